@@ -1,0 +1,1 @@
+//! XMTP agents in a few lines: handlers, filters and replies over the client.

@@ -1,0 +1,1 @@
+//! The XMTP client: registers, publishes, syncs and streams for one installation.

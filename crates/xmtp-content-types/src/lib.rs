@@ -1,0 +1,1 @@
+//! What an XMTP application says, to bytes and back.

@@ -1,0 +1,1 @@
+//! The XMTP ciphersuite on RustCrypto: signatures, HPKE, X-Wing and welcome wrapping.

@@ -1,0 +1,1 @@
+//! XMTP groups, intents, commits and welcomes: the state machine of one installation.

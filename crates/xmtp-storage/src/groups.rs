@@ -1,0 +1,105 @@
+//! One row per conversation.
+use crate::{ConsentState, StorageError};
+use xmtp_types::{GroupId, InboxId, SequenceId, Timestamp};
+
+/// What a conversation is. The number is the one in the group's immutable metadata.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[repr(u8)]
+pub enum ConversationKind {
+    /// A group of up to 250 inboxes.
+    Group = 1,
+    /// A conversation of exactly two inboxes.
+    Dm = 2,
+    /// The hidden group of one inbox's own installations.
+    Sync = 3,
+}
+
+/// Whether a conversation can move on.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub enum GroupStatus {
+    /// Messages and commits are processed.
+    #[default]
+    Active,
+    /// This installation was removed. History stays readable.
+    Removed,
+    /// The group asks for a newer protocol version; processing waits at the commit that said so.
+    Paused {
+        /// The version the group asks for.
+        version: String,
+    },
+    /// A commit could not be applied although other members may have applied it; processing stopped there.
+    Stuck {
+        /// Why, and what to do about it, as words for a person.
+        reason: String,
+        /// The commit that could not be applied.
+        commit: SequenceId,
+    },
+}
+
+/// A conversation.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct GroupRow {
+    /// The MLS group id.
+    pub id: GroupId,
+    /// What the conversation is.
+    pub kind: ConversationKind,
+    /// Whether it can move on.
+    pub status: GroupStatus,
+    /// When this installation created it or joined it.
+    pub created_at: Timestamp,
+    /// Who created it or added this installation.
+    pub added_by: InboxId,
+    /// The other inbox of a DM.
+    pub dm_peer: Option<InboxId>,
+    /// The welcome this installation joined by; `None` if it created the group.
+    pub welcome: Option<SequenceId>,
+    /// When membership was last compared with the identity ledger.
+    pub installations_checked_at: Timestamp,
+    /// When this installation's leaf keys were last renewed.
+    pub rotated_at: Timestamp,
+    /// When the newest message was sent.
+    pub last_message_at: Option<Timestamp>,
+    /// Messages disappear if they are sent after this point and [`GroupRow::disappear_in_ns`] is set.
+    pub disappear_from_ns: Option<i64>,
+    /// Nanoseconds after which messages disappear.
+    pub disappear_in_ns: Option<i64>,
+}
+
+/// Which conversations to list. The default lists all but hidden ones.
+#[derive(Clone, Debug, Default)]
+pub struct GroupQuery {
+    /// Only conversations of this kind.
+    pub kind: Option<ConversationKind>,
+    /// Also list sync groups.
+    pub include_sync: bool,
+    /// Only DMs with this inbox.
+    pub dm_peer: Option<InboxId>,
+    /// Only conversations whose consent is one of these; no record counts as unknown. Empty: any.
+    pub consent: Vec<ConsentState>,
+    /// At most so many, the most recently active first.
+    pub limit: Option<u32>,
+}
+
+/// Reading conversations.
+pub trait GroupReads {
+    /// The conversation `id`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn group(&mut self, id: &GroupId) -> Result<Option<GroupRow>, StorageError>;
+
+    /// Conversations by newest activity (`last_message_at`, else `created_at`) first, ties by id.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn groups(&mut self, query: &GroupQuery) -> Result<Vec<GroupRow>, StorageError>;
+}
+
+/// Writing conversations.
+pub trait GroupWrites {
+    /// Inserts a conversation or replaces the one with its id.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn put_group(&mut self, row: &GroupRow) -> Result<(), StorageError>;
+}

@@ -1,0 +1,109 @@
+//! The queue of wishes: what this installation wants to change in a group, until it has happened.
+use crate::StorageError;
+use xmtp_types::{Epoch, GroupId, MessageId};
+
+/// The place of an intent in the queue; rises with each one.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct IntentId(pub u64);
+
+/// How far an intent has come.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[repr(u8)]
+pub enum IntentState {
+    /// To be turned into an envelope.
+    ToPublish = 1,
+    /// The envelope is kept here and may have been sent; sending it again is harmless.
+    Published = 2,
+    /// Our own commit was applied; what follows it (welcomes) is still to be sent.
+    Committed = 3,
+    /// Refused for good; [`IntentRow::error`] says why.
+    Error = 4,
+    /// Done.
+    Processed = 5,
+}
+
+/// A wish to be queued.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct NewIntent {
+    /// The group it changes.
+    pub group: GroupId,
+    /// What kind it is; the number is the state machine's.
+    pub kind: u8,
+    /// What it needs to be carried out; the encoding is the state machine's.
+    pub data: Vec<u8>,
+    /// The message it sends, if it sends one.
+    pub message: Option<MessageId>,
+    /// Whether a push notification is wanted.
+    pub should_push: bool,
+}
+
+/// A queued wish.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct IntentRow {
+    /// Its place in the queue.
+    pub id: IntentId,
+    /// What was wished.
+    pub wish: NewIntent,
+    /// How far it has come.
+    pub state: IntentState,
+    /// SHA-256 of the MLS message sent for it: how its own envelope is recognised.
+    pub payload_hash: Option<[u8; 32]>,
+    /// The MLS message sent for it, to be sent again after a crash.
+    pub payload: Option<Vec<u8>>,
+    /// What is to be sent after the commit was applied; the encoding is the state machine's.
+    pub post_commit: Option<Vec<u8>>,
+    /// The epoch the payload was made in.
+    pub epoch: Option<Epoch>,
+    /// How often making the payload has failed.
+    pub attempts: u32,
+    /// Why it was refused for good.
+    pub error: Option<String>,
+}
+
+/// Reading intents.
+pub trait IntentReads {
+    /// The intent `id`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn intent(&mut self, id: IntentId) -> Result<Option<IntentRow>, StorageError>;
+
+    /// Intents of `group` in one of `states`, in queue order.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError>;
+
+    /// The intent whose envelope has this hash.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError>;
+
+    /// Groups that have intents in `ToPublish`, `Published` or `Committed`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError>;
+}
+
+/// Writing intents.
+pub trait IntentWrites {
+    /// Appends a wish to the queue in state `ToPublish`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn queue_intent(&mut self, wish: &NewIntent) -> Result<IntentId, StorageError>;
+
+    /// Replaces the row with this id.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn update_intent(&mut self, row: &IntentRow) -> Result<(), StorageError>;
+
+    /// Deletes the intent `id`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn delete_intent(&mut self, id: IntentId) -> Result<(), StorageError>;
+}

@@ -1,0 +1,147 @@
+//! One row per message.
+use crate::StorageError;
+use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, SequenceId, Timestamp};
+
+/// Where a message comes from.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[repr(u8)]
+pub enum MessageKind {
+    /// A member sent it.
+    Application = 1,
+    /// This installation wrote it down when it applied a commit.
+    MembershipChange = 2,
+}
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+#[repr(u8)]
+pub enum DeliveryStatus {
+    /// Kept here, not yet taken by the network.
+    Unpublished = 1,
+    /// Taken by the network.
+    Published = 2,
+    /// Given up for good.
+    Failed = 3,
+}
+
+/// A message.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct MessageRow {
+    /// Equal on every member.
+    pub id: MessageId,
+    /// The conversation.
+    pub group: GroupId,
+    /// Where it comes from.
+    pub kind: MessageKind,
+    /// How far it has come.
+    pub status: DeliveryStatus,
+    /// The sender's inbox.
+    pub sender_inbox: InboxId,
+    /// The sender's installation.
+    pub sender_installation: InstallationId,
+    /// When the network took it; for an unpublished message, when it was written.
+    pub sent_at: Timestamp,
+    /// Its place in the order of the group; `None` until the network gave it one.
+    pub sequence_id: Option<SequenceId>,
+    /// The content type as `authority/type:major.minor`, empty if the content is not an `EncodedContent`.
+    pub content_type: String,
+    /// The message this one refers to.
+    pub reference: Option<MessageId>,
+    /// The content as it was sent: the bytes of an `EncodedContent`.
+    pub content: Vec<u8>,
+    /// What makes the id unique: decimal nanoseconds from released clients, any text from others.
+    pub idempotency_key: String,
+    /// When it must be gone.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// In which order to list messages.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum MessageOrder {
+    /// Oldest first, by time sent.
+    #[default]
+    SentAscending,
+    /// Newest first, by time sent.
+    SentDescending,
+    /// In the order this installation stored them, oldest first.
+    Stored,
+}
+
+/// Which messages to list. The default lists all.
+#[derive(Clone, Debug, Default)]
+pub struct MessageQuery {
+    /// Only of this conversation.
+    pub group: Option<GroupId>,
+    /// Only sent strictly after this point.
+    pub sent_after: Option<Timestamp>,
+    /// Only sent strictly before this point.
+    pub sent_before: Option<Timestamp>,
+    /// Only stored after the message whose [`MessageReads::stored_position`] this is.
+    pub stored_after: Option<u64>,
+    /// Only of this kind.
+    pub kind: Option<MessageKind>,
+    /// Only with this status.
+    pub status: Option<DeliveryStatus>,
+    /// Only of these content types, written as in [`MessageRow::content_type`]. Empty: any.
+    pub content_types: Vec<String>,
+    /// In which order.
+    pub order: MessageOrder,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+/// Reading messages.
+pub trait MessageReads {
+    /// The message `id`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn message(&mut self, id: &MessageId) -> Result<Option<MessageRow>, StorageError>;
+
+    /// Messages that fit `query`. Ties in time keep the order in which they were stored.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn messages(&mut self, query: &MessageQuery) -> Result<Vec<MessageRow>, StorageError>;
+
+    /// A number that rises with each stored message: the place of `id` in the order of storing.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn stored_position(&mut self, id: &MessageId) -> Result<Option<u64>, StorageError>;
+
+    /// How many messages fit `query`, its limit aside.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn count_messages(&mut self, query: &MessageQuery) -> Result<u64, StorageError>;
+}
+
+/// Writing messages.
+pub trait MessageWrites {
+    /// Inserts a message unless its id is there. Lifts the group's `last_message_at`. Says whether it was new.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn insert_message(&mut self, row: &MessageRow) -> Result<bool, StorageError>;
+
+    /// Sets status, time and place of the message `id`; no effect if it is not there. Lifts the group's
+    /// `last_message_at`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn update_delivery(
+        &mut self,
+        id: &MessageId,
+        status: DeliveryStatus,
+        sent_at: Timestamp,
+        sequence_id: Option<SequenceId>,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), StorageError>;
+
+    /// Deletes messages whose `expires_at` is at or before `now`; returns their ids.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn delete_expired(&mut self, now: Timestamp) -> Result<Vec<MessageId>, StorageError>;
+}

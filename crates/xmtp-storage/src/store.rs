@@ -1,0 +1,63 @@
+//! The store: one writer, many readers.
+use crate::{
+    ConsentReads, ConsentWrites, CursorReads, CursorWrites, GroupReads, GroupWrites, IdentityReads, IdentityWrites,
+    IntentReads, IntentWrites, KvReads, KvWrites, MessageReads, MessageWrites, StorageError,
+};
+use std::fmt::Debug;
+
+/// How hard a commit tries to survive a power cut. A killed process loses nothing either way.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Durability {
+    /// The commit is on the disk when it returns (`synchronous = FULL`). Always used before something is sent, so
+    /// that no power cut rolls back a ratchet the network has seen.
+    #[default]
+    Full,
+    /// The commit may be lost in a power cut, whole (`synchronous = NORMAL`). For what the network can send again.
+    Relaxed,
+}
+
+/// One installation's data.
+pub trait Store: Debug + Send + Sync {
+    /// Opens the write transaction, waiting for the one before it to end.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn begin(&self, durability: Durability) -> Result<Box<dyn StoreTx + '_>, StorageError>;
+
+    /// Opens a reader on the last committed state. Never waits for a writer.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError>;
+}
+
+/// Everything that can be asked of a store.
+pub trait StoreRead:
+    ConsentReads + CursorReads + GroupReads + IdentityReads + IntentReads + KvReads + MessageReads
+{
+}
+
+/// A write transaction. Reads inside it see its own writes. Dropping it undoes everything.
+pub trait StoreTx:
+    StoreRead + ConsentWrites + CursorWrites + GroupWrites + IdentityWrites + IntentWrites + KvWrites + MessageWrites
+{
+    /// Keeps everything written.
+    ///
+    /// # Errors
+    /// [`StorageError`]; then nothing was kept.
+    fn commit(self: Box<Self>) -> Result<(), StorageError>;
+
+    /// Marks a point to return to. Savepoints do not nest: a second call moves the mark.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn savepoint(&mut self) -> Result<(), StorageError>;
+
+    /// Undoes what was written since the last [`StoreTx::savepoint`].
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn rollback_to_savepoint(&mut self) -> Result<(), StorageError>;
+}
+
+const _: fn(Box<dyn Store>) = drop;

@@ -1,0 +1,1 @@
+//! Whole-system scenarios, guards and interop with the official client.
