@@ -16,7 +16,9 @@ use crate::{
 pub(crate) fn run() -> Result<bool> {
     let mut tally = Tally::new("test");
     match tools::nextest()? {
-        Some(mut nextest) => tally.step("tests", nextest.args(["run", "--workspace", "--all-features"]))?,
+        Some(mut nextest) => {
+            tally.step("tests", nextest.args(["run", "--workspace", "--all-features", "--no-fail-fast"]))?
+        }
         None => {
             println!("\n== tests: cargo-nextest is not installed, so cargo test runs them");
             tally.step(
