@@ -16,6 +16,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build_client(env::var_os("CARGO_FEATURE_CLIENT").is_some())
         .build_server(env::var_os("CARGO_FEATURE_SERVER").is_some())
         .bytes(".xmtp.mls.api.v1")
+        .btree_map(".") // sorted, so that equal messages have equal bytes
         .include_file("xmtp.rs")
         .compile_fds(descriptors)?;
     Ok(())
