@@ -3,7 +3,7 @@ use crate::StorageError;
 use xmtp_types::{GroupId, InboxId, Timestamp};
 
 /// What consent is about.
-#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum ConsentEntity {
     /// One conversation.
     Conversation(GroupId),

@@ -54,7 +54,10 @@ pub enum StorageError {
     /// The database refused.
     #[error("the database failed: {0}")]
     Database(String),
-    /// A row does not hold what it should.
+    /// A number does not fit the 63 bits the database keeps.
+    #[error("{0} is too large to be kept: its source is broken, drop what carried it")]
+    OutOfRange(&'static str),
+    /// A row or a file does not hold what it should.
     #[error("the database holds a damaged {0}: restore it from a backup")]
     Damaged(&'static str),
 }

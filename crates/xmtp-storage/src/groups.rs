@@ -68,7 +68,7 @@ pub struct GroupRow {
 /// Which conversations to list. The default lists all but hidden ones.
 #[derive(Clone, Debug, Default)]
 pub struct GroupQuery {
-    /// Only conversations of this kind.
+    /// Only conversations of this kind, sync groups included if this is what they are.
     pub kind: Option<ConversationKind>,
     /// Also list sync groups.
     pub include_sync: bool,
@@ -102,4 +102,13 @@ pub trait GroupWrites {
     /// # Errors
     /// [`StorageError`] if the store cannot be written.
     fn put_group(&mut self, row: &GroupRow) -> Result<(), StorageError>;
+}
+
+impl GroupRow {
+    /// When a message that is processed at `now` must be gone; `None` if messages stay.
+    pub fn expiry(&self, now: Timestamp) -> Option<Timestamp> {
+        let active = self.disappear_from_ns.is_some_and(|from| from > 0);
+        let after = self.disappear_in_ns.and_then(|nanos| u64::try_from(nanos).ok()).filter(|nanos| *nanos > 0)?;
+        active.then(|| now.plus(std::time::Duration::from_nanos(after)))
+    }
 }

@@ -95,7 +95,7 @@ pub trait IntentWrites {
     /// [`StorageError`] if the store cannot be written.
     fn queue_intent(&mut self, wish: &NewIntent) -> Result<IntentId, StorageError>;
 
-    /// Replaces the row with this id.
+    /// Replaces the row with this id; no effect if it is not there.
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be written.

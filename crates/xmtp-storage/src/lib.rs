@@ -3,23 +3,47 @@
 //! A [`Store`] has one writer and many readers. [`Store::begin`] opens the one write transaction; dropping it undoes
 //! everything, [`StoreTx::commit`] keeps everything. [`Store::read`] opens a reader that never waits for the writer.
 //! Rows hold ids and bytes only: what must be kept together is decided above.
+//!
+//! ```
+//! use xmtp_storage::{CursorReads, CursorWrites, Durability, MemoryStore, Store};
+//! use xmtp_types::{GroupId, OriginatorId, SequenceId, Topic};
+//!
+//! let store = MemoryStore::new();
+//! let topic = Topic::group(&GroupId::from([7; 16]));
+//!
+//! let mut tx = store.begin(Durability::Full)?;
+//! tx.advance_cursor(&topic, OriginatorId::V3_MESSAGES, SequenceId::new(3))?;
+//! tx.commit()?;
+//!
+//! assert_eq!(store.read()?.cursor(&topic)?.highest(), SequenceId::new(3));
+//! # Ok::<(), xmtp_storage::StorageError>(())
+//! ```
+//!
+//! Features: `sqlite` (default) builds the SQLCipher store with the library in it; `conformance` gives the suite that
+//! every store passes to other crates.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 mod consents;
 mod cursors;
 mod error;
+mod file_name;
 mod groups;
 mod identities;
 mod intents;
 mod kv;
+mod memory;
 mod messages;
 mod store;
 
 pub use consents::{ConsentEntity, ConsentReads, ConsentRow, ConsentState, ConsentWrites};
 pub use cursors::{CursorReads, CursorWrites};
 pub use error::StorageError;
+pub use file_name::database_file_name;
 pub use groups::{ConversationKind, GroupQuery, GroupReads, GroupRow, GroupStatus, GroupWrites};
 pub use identities::{IdentityReads, IdentityUpdateRow, IdentityWrites};
 pub use intents::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent};
 pub use kv::{KvReads, KvWrites, Namespace};
+pub use memory::MemoryStore;
 pub use messages::{DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites};
 pub use store::{Durability, Store, StoreRead, StoreTx};

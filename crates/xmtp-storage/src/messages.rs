@@ -98,7 +98,8 @@ pub trait MessageReads {
     /// [`StorageError`] if the store cannot be read.
     fn message(&mut self, id: &MessageId) -> Result<Option<MessageRow>, StorageError>;
 
-    /// Messages that fit `query`. Ties in time keep the order in which they were stored.
+    /// Messages that fit `query`. Ties in time are in the order in which they were stored, the newest first if the
+    /// list is: either list is the other one reversed.
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be read.

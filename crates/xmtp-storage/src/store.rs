@@ -53,10 +53,10 @@ pub trait StoreTx:
     /// [`StorageError`] if the store cannot be written.
     fn savepoint(&mut self) -> Result<(), StorageError>;
 
-    /// Undoes what was written since the last [`StoreTx::savepoint`].
+    /// Undoes what was written since the last [`StoreTx::savepoint`]. The mark stays.
     ///
     /// # Errors
-    /// [`StorageError`] if the store cannot be written.
+    /// [`StorageError`] if there is no mark or the store cannot be written.
     fn rollback_to_savepoint(&mut self) -> Result<(), StorageError>;
 }
 

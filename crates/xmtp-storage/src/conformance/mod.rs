@@ -1,0 +1,70 @@
+//! What every store must do: one suite, run for each of them.
+//!
+//! Each function takes an empty store. `store_conformance!(make)` makes a test of every one; `make` is an
+//! expression whose value dereferences to a [`crate::Store`].
+#![expect(clippy::missing_errors_doc, reason = "an error is the failure of the test")]
+
+mod groups;
+mod intents;
+mod messages;
+mod records;
+mod rows;
+mod transactions;
+
+pub use groups::*;
+pub use intents::*;
+pub use messages::*;
+pub use records::*;
+pub use transactions::*;
+
+/// Makes a test of every function of [`crate::conformance`].
+#[macro_export]
+macro_rules! store_conformance {
+    ($make:expr) => {
+        $crate::store_conformance!($make =>
+            dropping_a_transaction_undoes_everything,
+            committing_keeps_everything,
+            a_transaction_reads_its_own_writes,
+            a_reader_sees_the_state_it_was_opened_on,
+            a_savepoint_undoes_what_came_after_it,
+            a_second_savepoint_moves_the_mark,
+            a_savepoint_must_be_set_before_it_is_returned_to,
+            the_next_transaction_starts_from_the_last_commit,
+            writers_on_many_threads_take_turns,
+            every_field_of_a_conversation_comes_back,
+            conversations_are_listed_by_newest_activity_and_ties_by_id,
+            sync_groups_are_listed_only_when_asked_for,
+            direct_messages_are_found_by_peer,
+            conversations_are_filtered_by_consent_and_no_record_is_unknown,
+            every_field_of_an_intent_comes_back,
+            intents_are_listed_in_queue_order_and_by_state,
+            an_intent_is_found_by_its_current_hash_only,
+            intent_ids_rise_even_when_the_newest_intent_is_deleted,
+            groups_with_open_intents_are_each_listed_once,
+            every_field_of_a_message_comes_back,
+            a_message_is_inserted_once,
+            messages_are_ordered_by_time_and_ties_by_storing,
+            messages_are_filtered_by_every_part_of_the_query,
+            stored_positions_rise_even_when_the_newest_message_is_deleted,
+            counting_ignores_the_limit,
+            a_new_message_lifts_its_conversation_and_an_old_one_does_not,
+            updating_delivery_moves_a_message_in_time,
+            expired_messages_are_deleted_and_told,
+            cursors_move_forward_only,
+            cursors_of_topics_and_originators_are_apart,
+            an_identity_log_is_append_only_and_in_order,
+            a_consent_replaces_the_one_before_it,
+            values_are_set_replaced_and_deleted,
+            values_are_listed_by_prefix_in_key_order,
+        );
+    };
+    ($make:expr => $($name:ident),+ $(,)?) => {
+        $(
+            #[test]
+            fn $name() -> Result<(), $crate::StorageError> {
+                let store = $make;
+                $crate::conformance::$name(&*store)
+            }
+        )+
+    };
+}

@@ -1,0 +1,82 @@
+//! The queue of wishes in memory.
+use super::{
+    session::{Holds, Session, Writing},
+    tables::Counter,
+};
+use crate::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent, StorageError};
+use xmtp_types::GroupId;
+
+impl<T: Holds> IntentReads for Session<T> {
+    fn intent(&mut self, id: IntentId) -> Result<Option<IntentRow>, StorageError> {
+        Ok(self.0.tables().intents.get(&id.0).cloned())
+    }
+
+    fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError> {
+        let tables = self.0.tables();
+        let ids = tables.intents_by_group.range((group.clone(), 0)..=(group.clone(), u64::MAX));
+        let rows = ids.filter_map(|((_, id), ())| tables.intents.get(id));
+        Ok(rows.filter(|row| states.contains(&row.state)).cloned().collect())
+    }
+
+    fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError> {
+        let tables = self.0.tables();
+        let found = tables.intents_by_hash.range((*payload_hash, 0)..=(*payload_hash, u64::MAX)).next();
+        Ok(found.and_then(|((_, id), ())| tables.intents.get(id)).cloned())
+    }
+
+    fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
+        let tables = self.0.tables();
+        let is_open = |id| {
+            let state = tables.intents.get(id).map(|row| row.state);
+            matches!(state, Some(IntentState::ToPublish | IntentState::Published | IntentState::Committed))
+        };
+        let open = tables.intents_by_group.iter().filter(|((_, id), ())| is_open(id));
+        let mut groups: Vec<_> = open.map(|((group, _), ())| group.clone()).collect();
+        groups.dedup();
+        Ok(groups)
+    }
+}
+
+impl IntentWrites for Session<Writing<'_>> {
+    fn queue_intent(&mut self, wish: &NewIntent) -> Result<IntentId, StorageError> {
+        let id = self.0.count(Counter::Intents);
+        let row = IntentRow {
+            id: IntentId(id),
+            wish: wish.clone(),
+            state: IntentState::ToPublish,
+            payload_hash: None,
+            payload: None,
+            post_commit: None,
+            epoch: None,
+            attempts: 0,
+            error: None,
+        };
+        self.0.set(|tables| &mut tables.intents_by_group, (wish.group.clone(), id), Some(()));
+        self.0.set(|tables| &mut tables.intents, id, Some(row));
+        Ok(IntentId(id))
+    }
+
+    fn update_intent(&mut self, row: &IntentRow) -> Result<(), StorageError> {
+        let id = row.id.0;
+        if self.0.tables().intents.get(&id).is_none() {
+            return Ok(());
+        }
+        self.delete_intent(row.id)?;
+        if let Some(hash) = row.payload_hash {
+            self.0.set(|tables| &mut tables.intents_by_hash, (hash, id), Some(()));
+        }
+        self.0.set(|tables| &mut tables.intents_by_group, (row.wish.group.clone(), id), Some(()));
+        self.0.set(|tables| &mut tables.intents, id, Some(row.clone()));
+        Ok(())
+    }
+
+    fn delete_intent(&mut self, id: IntentId) -> Result<(), StorageError> {
+        let Some(row) = self.0.tables().intents.get(&id.0).cloned() else { return Ok(()) };
+        if let Some(hash) = row.payload_hash {
+            self.0.set(|tables| &mut tables.intents_by_hash, (hash, id.0), None);
+        }
+        self.0.set(|tables| &mut tables.intents_by_group, (row.wish.group, id.0), None);
+        self.0.set(|tables| &mut tables.intents, id.0, None);
+        Ok(())
+    }
+}
