@@ -1,0 +1,24 @@
+//! The public v3 network, or a node of one's own, over gRPC.
+//!
+//! Plain HTTP/2 with prior knowledge for `http` addresses, TLS for `https`, trusting the certificates of the operating
+//! system and Mozilla's. One connection serves everything.
+//!
+//! ```no_run
+//! use xmtp_delivery::{Environment, GrpcTransport};
+//!
+//! # async fn connect() -> Result<(), xmtp_delivery::DeliveryError> {
+//! let network = GrpcTransport::builder(Environment::Dev.url()).app_version("weather-bot/2.1").connect()?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod call;
+mod connect;
+mod publish;
+mod query;
+mod status;
+mod subscribe;
+mod transport;
+
+pub use connect::{Connect, LIBXMTP_VERSION};
+pub use transport::GrpcTransport;

@@ -1,0 +1,104 @@
+//! Asks the network for what it holds.
+//!
+//! Source of fact: sizes of one request are those of released clients.
+use super::GrpcTransport;
+use crate::{DeliveryError, Newest, Page, wire};
+use xmtp_types::{Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId, Topic, TopicKind};
+
+/// Inboxes in one request for identity updates.
+const INBOXES: usize = 50;
+/// Groups in one request for the newest envelopes.
+const GROUPS: usize = 1_000;
+/// Installations in one request for key packages: an answer of 2 kB each stays far below the size limit.
+const INSTALLATIONS: usize = 1_000;
+/// Identifiers in one request for inbox ids.
+const IDENTIFIERS: usize = 1_000;
+
+pub(super) async fn page(network: &GrpcTransport, topic: &Topic, after: &Cursor) -> Result<Page, DeliveryError> {
+    match topic.kind() {
+        TopicKind::Group => {
+            let request = wire::query_group(topic, after);
+            let reply = network.call(|| {
+                let (mut mls, request) = (network.mls.clone(), request.clone());
+                async move { mls.query_group_messages(request).await }
+            });
+            wire::group_page(topic, after, reply.await?)
+        }
+        TopicKind::Welcome => {
+            let request = wire::query_welcomes(topic, after);
+            let reply = network.call(|| {
+                let (mut mls, request) = (network.mls.clone(), request.clone());
+                async move { mls.query_welcome_messages(request).await }
+            });
+            wire::welcome_page(topic, after, reply.await?)
+        }
+        TopicKind::Identity => {
+            let inbox = <[u8; 32]>::try_from(topic.id()).map(InboxId::from_bytes);
+            let inbox = inbox.map_err(|_| DeliveryError::Rejected("an identity topic needs 32 bytes".into()))?;
+            let envelopes = identity_updates(network, &[(inbox, after.highest())]).await?;
+            Page::new(topic, after.highest(), envelopes.into_iter().flatten().collect(), false)
+        }
+        _ => Err(DeliveryError::Unsupported("key packages are fetched by installation".into())),
+    }
+}
+
+pub(super) async fn newest(network: &GrpcTransport, groups: &[GroupId]) -> Result<Vec<Option<Newest>>, DeliveryError> {
+    let mut found = Vec::with_capacity(groups.len());
+    for groups in groups.chunks(GROUPS) {
+        let request = wire::newest_request(groups);
+        let reply = network.call(|| {
+            let (mut mls, request) = (network.mls.clone(), request.clone());
+            async move { mls.get_newest_group_message(request).await }
+        });
+        found.extend(wire::newest(groups.len(), reply.await?)?);
+    }
+    Ok(found)
+}
+
+pub(super) async fn key_packages(
+    network: &GrpcTransport,
+    installations: &[InstallationId],
+) -> Result<Vec<Option<Vec<u8>>>, DeliveryError> {
+    let mut found = Vec::with_capacity(installations.len());
+    for installations in installations.chunks(INSTALLATIONS) {
+        let request = wire::key_packages_request(installations);
+        let reply = network.call(|| {
+            let (mut mls, request) = (network.mls.clone(), request.clone());
+            async move { mls.fetch_key_packages(request).await }
+        });
+        found.extend(wire::key_packages(installations.len(), reply.await?)?);
+    }
+    Ok(found)
+}
+
+pub(super) async fn identity_updates(
+    network: &GrpcTransport,
+    inboxes: &[(InboxId, SequenceId)],
+) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
+    let mut found = Vec::with_capacity(inboxes.len());
+    for inboxes in inboxes.chunks(INBOXES) {
+        let request = wire::identity_updates_request(inboxes);
+        let reply = network.call(|| {
+            let (mut identity, request) = (network.identity.clone(), request.clone());
+            async move { identity.get_identity_updates(request).await }
+        });
+        found.extend(wire::identity_updates(inboxes, reply.await?)?);
+    }
+    Ok(found)
+}
+
+pub(super) async fn inbox_ids(
+    network: &GrpcTransport,
+    identifiers: &[Identifier],
+) -> Result<Vec<Option<InboxId>>, DeliveryError> {
+    let mut found = Vec::with_capacity(identifiers.len());
+    for identifiers in identifiers.chunks(IDENTIFIERS) {
+        let request = wire::inbox_ids_request(identifiers);
+        let reply = network.call(|| {
+            let (mut identity, request) = (network.identity.clone(), request.clone());
+            async move { identity.get_inbox_ids(request).await }
+        });
+        found.extend(wire::inbox_ids(identifiers, &reply.await?)?);
+    }
+    Ok(found)
+}
