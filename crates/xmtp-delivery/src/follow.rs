@@ -133,11 +133,12 @@ impl Follower {
         loop {
             if self.lanes.is_empty() {
                 self.connect().await?;
+                continue;
             }
             tokio::select! {
                 biased;
                 Some(topics) = self.additions.recv() => self.extend(topics).await?,
-                item = self.lanes.select_next_some() => match item {
+                item = self.lanes.next() => match item.flatten() {
                     Some(Ok(envelope)) if self.marks.admit(&envelope) => {
                         self.failures = 0;
                         return Ok(envelope);
@@ -208,3 +209,6 @@ impl Follower {
 fn lane(envelopes: Deliveries) -> Lane {
     envelopes.map(Some).chain(future::ready(None).into_stream()).boxed()
 }
+
+#[cfg(test)]
+mod tests;

@@ -454,3 +454,6 @@ fn check_count(asked: usize, answered: usize) -> Result<(), DeliveryError> {
 fn malformed(what: &str) -> DeliveryError {
     DeliveryError::Malformed(what.into())
 }
+
+#[cfg(test)]
+mod tests;
