@@ -89,7 +89,7 @@ impl AttachmentKeys {
     /// these keys.
     pub fn open(&self, digest: &[u8; 32], payload: &[u8]) -> Result<Vec<u8>, CryptoError> {
         if !bool::from(hash::sha256(payload).ct_eq(digest)) {
-            return Err(CryptoError::DigestMismatch); // CRYPTO.R12
+            return Err(CryptoError::DigestMismatch); // CRYPTO.R11
         }
         let mut buffer = payload.to_vec();
         self.cipher()?

@@ -44,7 +44,7 @@ impl PushEpoch {
 
     /// The period that `time` falls in.
     pub const fn at(time: Timestamp) -> Self {
-        // A u64 of nanoseconds ends in period 7117, so the conversion keeps the value.
+        // A u64 of nanoseconds ends in period 7116, so the conversion keeps the value.
         Self((time.as_secs() / EPOCH_SECONDS).cast_signed())
     }
 
@@ -92,7 +92,7 @@ impl PushHmacRoot {
     pub fn group_key(&self, group: &GroupId, epoch: PushEpoch) -> Result<PushHmacKey, CryptoError> {
         let (root, group, epoch) = (self.0.as_slice(), group.as_bytes(), epoch.0.to_le_bytes());
         let mut key = Zeroizing::new([0; KEY_LENGTH]);
-        hash::hkdf(SALT, &[root, group], &[group, &epoch], key.as_mut_slice())?; // CRYPTO.R11
+        hash::hkdf(SALT, &[root, group], &[group, &epoch], key.as_mut_slice())?; // CRYPTO.R10
         Ok(PushHmacKey(key))
     }
 }

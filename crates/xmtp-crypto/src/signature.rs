@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 /// Bytes of a signature.
 pub const SIGNATURE_LENGTH: usize = 64;
 
-const IDENTITY_UPDATE_CONTEXT: &[u8] = b"IDENTITY UPDATE SIGNATURE";
+const IDENTITY_UPDATE_CONTEXT: &[u8] = b"IDENTITY UPDATE SIGNATURE"; // CRYPTO.R2
 const PUBLIC_CONTEXT: &[u8] = b"PUBLIC SIGNATURE CONTEXT";
 
 /// The secret key of an installation. Wiped when dropped, never shown.
@@ -139,4 +139,25 @@ fn public_key(id: &InstallationId) -> Result<VerifyingKey, CryptoError> {
 
 fn parse(signature: &[u8]) -> Result<Signature, CryptoError> {
     exactly("signature", signature).map(Signature::from_bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unhex<const N: usize>(text: &str) -> [u8; N] {
+        hex::decode(text).unwrap().try_into().unwrap()
+    }
+
+    #[test]
+    fn the_prehashed_variant_is_that_of_rfc_8032() {
+        let key =
+            InstallationKey::from_seed(&unhex("833fe62409237b9d62ec77587520911e9a759cec1d19755b7da901b96dca3d42"));
+        let signature: [u8; SIGNATURE_LENGTH] = unhex(
+            "98a70222f0b8121aa9d30f813d683f809e462b469c7ff87639499bb94e6dae4131f85042463c2a355a2003d062adf5aa\
+             a10b8c61e636062aaad11c2a26083406",
+        );
+        assert_eq!(key.sign_prehashed("abc", b""), signature);
+        assert_eq!(verify_prehashed(&key.id(), "abc", b"", &signature), Ok(()));
+    }
 }

@@ -9,6 +9,7 @@ use openmls_traits::types::{
 pub const CIPHERSUITE: Ciphersuite = Ciphersuite::MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519;
 
 pub(crate) fn require_suite(suite: Ciphersuite) -> Result<(), CryptoError> {
+    // CRYPTO.R1
     if suite == CIPHERSUITE { Ok(()) } else { Err(CryptoError::UnsupportedCiphersuite) }
 }
 

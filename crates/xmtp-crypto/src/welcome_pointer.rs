@@ -74,7 +74,7 @@ impl PointeeKeys {
     /// [`CryptoError::Malformed`] if both nonces are equal.
     pub fn seal(&self, welcome: &[u8], metadata: &[u8]) -> Result<SealedWelcome, CryptoError> {
         if self.data_nonce == self.metadata_nonce {
-            return Err(CryptoError::Malformed("pair of equal welcome pointer nonces")); // CRYPTO.R10
+            return Err(CryptoError::Malformed("pair of equal welcome pointer nonces")); // CRYPTO.R9
         }
         let cipher = aead::cipher(&self.key);
         Ok(SealedWelcome {

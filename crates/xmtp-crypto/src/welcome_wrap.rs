@@ -205,9 +205,9 @@ pub fn seal_welcome_with(
 /// to this key or was altered.
 pub fn open_welcome(secret: &WelcomeSecretKey, data: &[u8], metadata: &[u8]) -> Result<OpenedWelcome, CryptoError> {
     let (mut receiver, ciphertext) = receive(secret, data)?;
-    let welcome = receiver.open(b"", ciphertext)?; // CRYPTO.R7
+    let welcome = receiver.open(b"", ciphertext)?; // CRYPTO.R6
     let metadata = match metadata {
-        [] => None, // CRYPTO.R9
+        [] => None, // CRYPTO.R8
         sealed => Some(receiver.open(b"", sealed)?),
     };
     Ok(OpenedWelcome { welcome, metadata })
@@ -252,7 +252,7 @@ fn receive<'a>(secret: &WelcomeSecretKey, data: &'a [u8]) -> Result<(ReceiverCon
     let (enc, rest) = split_vector(data).ok_or(MALFORMED)?;
     let (ciphertext, rest) = split_vector(rest).ok_or(MALFORMED)?;
     if !rest.is_empty() {
-        return Err(MALFORMED); // CRYPTO.R8
+        return Err(MALFORMED); // CRYPTO.R7
     }
     let receiver = match secret {
         WelcomeSecretKey::Curve25519(key) => {

@@ -86,7 +86,7 @@ fn agree(
 ) -> Result<SharedSecret, CryptoError> {
     let dh = ours.diffie_hellman(&PublicKey::from(*theirs));
     if !dh.was_contributory() {
-        return Err(CryptoError::InvalidKey("X25519 public key"));
+        return Err(CryptoError::InvalidKey("X25519 public key")); // CRYPTO.R4
     }
     let prk = SUITE.extract(b"", b"eae_prk", dh.as_bytes());
     let mut secret = Zeroizing::new([0; KEY_LENGTH]);

@@ -20,10 +20,7 @@ impl KemId {
     /// DHKEM(X25519, HKDF-SHA256): RFC 9180 §7.1.
     pub const DHKEM_X25519: Self = Self(0x0020);
     /// X-Wing as every released client numbers it.
-    pub const XWING: Self = Self(0x004D);
-    /// X-Wing as the current draft numbers it; announced for a later network, spoken by no release.
-    pub const XWING_DRAFT: Self = Self(0x647A);
-
+    pub const XWING: Self = Self(0x004D); // CRYPTO.R3
     /// The KEM of another number.
     pub const fn new(number: u16) -> Self {
         Self(number)
@@ -106,4 +103,38 @@ pub(super) fn key_schedule(suite: &SuiteId, shared_secret: &SharedSecret, info: 
     suite.expand(&secret, b"base_nonce", [&context, b""], &mut keys.base_nonce)?;
     suite.expand(&secret, b"exp", [&context, b""], keys.exporter_secret.as_mut_slice())?;
     Ok(keys)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(kem: KemId, shared_secret: &str, info: &[u8]) -> [String; 2] {
+        let mut secret = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(shared_secret, secret.as_mut_slice()).unwrap();
+        let keys = key_schedule(&SuiteId::hpke(kem), &secret, info).unwrap();
+        [hex::encode(&*keys.key), hex::encode(keys.base_nonce)]
+    }
+
+    #[test] // CRYPTO.R3
+    fn x25519_keys_are_those_of_rfc_9180() {
+        let secret = "0bbe78490412b4bbea4812666f7916932b828bba79942424abb65244930d69a7";
+        assert_eq!(
+            keys(KemId::DHKEM_X25519, secret, b"Ode on a Grecian Urn"),
+            ["ad2744de8e17f4ebba575b3f5f5a8fa1f69c2a07f6e7500bc60ca6e3e3ec1c91", "5c4d98150661b848853b547f"]
+        );
+    }
+
+    #[test] // CRYPTO.R3
+    fn x_wing_keys_are_those_of_released_clients_and_not_of_the_current_draft() {
+        let secret = "a614b26153ae1e5f0f4626506e744c7b678e42b97b681dead99bc47ca2ac04f9";
+        let info = b"\x13MLS 1.0 MLS_WELCOME\x00";
+        assert_eq!(
+            keys(KemId::XWING, secret, info),
+            ["5653b86e3073745a4762e514c134a51cb50dd958cb0c96806219609d96748bf7", "16e0496f9ddaca22a90d76e0"]
+        );
+        let [key, base_nonce] = keys(KemId::new(0x647a), secret, info);
+        assert!(key.starts_with("62aaf87d") && key.ends_with("3be6"));
+        assert!(base_nonce.starts_with("a2a2e744") && base_nonce.ends_with("3550"));
+    }
 }

@@ -1,0 +1,31 @@
+//! Known answers, refusals and properties of the public functions.
+
+mod attachment;
+mod hash;
+mod hpke;
+mod mls_crypto;
+mod push_hmac;
+mod signature;
+mod welcome;
+mod xwing;
+
+use serde::de::DeserializeOwned;
+
+/// Bytes written in hexadecimal in a vector file.
+#[derive(serde::Deserialize)]
+#[serde(transparent)]
+struct Hex(#[serde(with = "hex::serde")] Vec<u8>);
+
+impl Hex {
+    fn array<const N: usize>(&self) -> [u8; N] {
+        self.0.as_slice().try_into().unwrap()
+    }
+}
+
+fn read<T: DeserializeOwned>(vectors: &str) -> T {
+    serde_json::from_str(vectors).unwrap()
+}
+
+fn unhex<const N: usize>(text: &str) -> [u8; N] {
+    hex::decode(text).unwrap().try_into().unwrap()
+}
