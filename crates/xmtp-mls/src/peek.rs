@@ -46,6 +46,13 @@ pub struct PublicParts {
     pub framing: Framing,
 }
 
+impl PublicParts {
+    /// Whether only members can read sender and content.
+    pub const fn is_private(&self) -> bool {
+        matches!(self.framing, Framing::Private)
+    }
+}
+
 /// Bytes are not a group message. No retry can help.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
@@ -257,7 +264,7 @@ mod tests {
             bytes[at] ^= mask;
             let ours = public_parts(&bytes)
                 .ok()
-                .filter(|parts| parts.framing == Framing::Private)
+                .filter(PublicParts::is_private)
                 .map(|parts| (parts.group.as_bytes().to_vec(), parts.epoch.as_u64(), parts.content));
             let theirs = by_openmls(&bytes).filter(|(group, ..)| !group.is_empty());
             prop_assert_eq!(ours, theirs);

@@ -8,7 +8,7 @@ use xmtp_storage::Namespace;
 const V: u16 = CURRENT_VERSION;
 
 /// Values of the MLS library: read from the overlay, else from the store; written to the overlay.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct KvStorage<'t> {
     pub(super) overlay: &'t RefCell<Overlay>,
     kv: &'t dyn SharedKv,
