@@ -2,8 +2,8 @@
 //!
 //! One signature is asked of each distinct signer, however often it is needed.
 use crate::{
-    Action, Erc191Signature, IdentityError, IdentityUpdate, InstallationSignature, MemberIdentifier, RawSignature,
-    UnverifiedUpdate, inbox_id_for,
+    Action, IdentityError, IdentityUpdate, InstallationSignature, MemberIdentifier, RawSignature, UnverifiedUpdate,
+    inbox_id_for,
 };
 use std::collections::BTreeMap;
 use xmtp_crypto::InstallationKey;
@@ -171,13 +171,6 @@ impl UpdateRequest {
         update
             .try_map(|signer| signatures.get(&signer).cloned().ok_or(IdentityError::MissingSigner))
             .map(UnverifiedUpdate)
-    }
-}
-
-impl From<[u8; 65]> for RawSignature {
-    /// The signature of an Ethereum account, R‖S‖V.
-    fn from(bytes: [u8; 65]) -> Self {
-        Self::Erc191(Erc191Signature { bytes: bytes.to_vec() })
     }
 }
 

@@ -50,3 +50,10 @@ impl RawSignature {
         }
     }
 }
+
+impl From<[u8; 65]> for RawSignature {
+    /// The signature of an Ethereum account, R‖S‖V, as [`crate::LocalWallet::sign_text`] makes it.
+    fn from(bytes: [u8; 65]) -> Self {
+        Self::erc191(bytes)
+    }
+}
