@@ -1,0 +1,78 @@
+//! What has to hold between sides.
+use std::{collections::BTreeSet, fmt::Debug};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::{
+    seen::{Conversation, Message, Said},
+    user::User,
+};
+
+/// Fails unless both are equal; `what` says what they are.
+pub(crate) fn same<T: Debug + PartialEq>(what: &str, left: &T, right: &T) -> Result<()> {
+    ensure!(left == right, "{what}: {left:#?} is not {right:#?}");
+    Ok(())
+}
+
+/// Brings all users up to date in a conversation, and fails unless they see the same group: members, installations,
+/// names, admin lists and epoch.
+pub(crate) async fn same_group(users: &[&User], conversation: &str) -> Result<Conversation> {
+    let mut first: Option<Conversation> = None;
+    for user in users {
+        user.sync_all().await?;
+        user.refresh(conversation).await?;
+        let seen = user.describe(conversation).await?;
+        match &first {
+            Some(first) => same("what two sides know of a group", &seen, first)?,
+            None => first = Some(seen),
+        }
+    }
+    first.context("a group is compared between nobody")
+}
+
+/// As [`same_group`], and everyone has the same messages in the same order with the same ids.
+pub(crate) async fn same_history(users: &[&User], conversation: &str) -> Result<Vec<Message>> {
+    same_group(users, conversation).await?;
+    let mut first: Option<Vec<Message>> = None;
+    for user in users {
+        let said = spoken(user.messages(conversation).await?);
+        match &first {
+            Some(first) => same("what two sides read", &said, first)?,
+            None => first = Some(said),
+        }
+    }
+    first.context("messages are compared between nobody")
+}
+
+/// Messages that someone sent, without what commits led to.
+pub(crate) fn spoken(messages: Vec<Message>) -> Vec<Message> {
+    messages.into_iter().filter(|message| !matches!(message.said, Said::Updated(_))).collect()
+}
+
+/// The texts of a history, in order.
+pub(crate) fn texts(messages: &[Message]) -> Vec<&str> {
+    let text = |message: &&Message| matches!(message.said, Said::Text(_));
+    messages
+        .iter()
+        .filter(text)
+        .filter_map(|message| if let Said::Text(it) = &message.said { Some(it.as_str()) } else { None })
+        .collect()
+}
+
+/// The ids of a history, in order.
+pub(crate) fn ids(messages: &[Message]) -> Vec<&str> {
+    messages.iter().map(|message| message.id.as_str()).collect()
+}
+
+/// Inbox ids of users.
+pub(crate) fn inboxes(users: &[&User]) -> BTreeSet<String> {
+    users.iter().map(|user| user.inbox_id().to_owned()).collect()
+}
+
+/// The one conversation a user has.
+pub(crate) async fn only_conversation(user: &User) -> Result<String> {
+    user.sync_all().await?;
+    let mut all = user.conversations().await?;
+    ensure!(all.len() == 1, "one conversation was expected, not {}", all.len());
+    all.pop().context("no conversation")
+}

@@ -1,0 +1,110 @@
+//! Runs users of the official npm client and users of ours against our node, and compares what they see.
+//!
+//! Started by `cargo xtask interop`, which installs the generations of the official client first. Each scenario gets
+//! users of its own in a folder of its own; all share one node, which sits on the port that clients before 6.0 dial
+//! for `env: "local"` whatever URL they are given. Prints a line for each scenario and ends with
+//! `<generation>: N passed, M failed`.
+use std::{process::ExitCode, sync::Arc};
+
+use anyhow::{Context, Result};
+use tokio::{sync::Semaphore, task::JoinSet};
+use xmtp_node::{DataLocation, Node, NodeConfig};
+
+mod check;
+mod driver;
+mod official;
+mod scenarios;
+mod seen;
+mod user;
+mod world;
+
+use scenarios::Scenario;
+use world::{Cast, World};
+
+/// What `cargo xtask interop` passes on.
+#[derive(Clone, Debug, Default)]
+struct Options {
+    /// Folder under `tests/interop/` that has the official client.
+    generation: String,
+    /// Run scenarios whose line contains this text.
+    only: Option<String>,
+    /// Keep the traffic of official clients as fixtures.
+    record: bool,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("interop: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> Result<bool> {
+    let options = options()?;
+    let folder = tempfile::tempdir()?;
+    let mut config = NodeConfig::local(DataLocation::Folder(folder.path().join("node")));
+    config.web = None;
+    let node = Node::start(config).await?;
+
+    let wanted = |line: &String| options.only.as_ref().is_none_or(|only| line.contains(only.as_str()));
+    let places = Arc::new(Semaphore::new(at_once()));
+    let mut running = JoinSet::new();
+    let casts = if options.record { vec![Cast::OFFICIAL] } else { Cast::ALL.to_vec() };
+    for (index, (cast, scenario)) in
+        casts.iter().flat_map(|cast| scenarios::all().into_iter().map(move |it| (*cast, it))).enumerate()
+    {
+        let line = format!("{cast}: {}", scenario.name);
+        if wanted(&line) {
+            let world = World::new(&options.generation, folder.path().join(index.to_string()), cast)?;
+            running.spawn(play(line, scenario, world, Arc::clone(&places)));
+        }
+    }
+    let (mut passed, mut failed) = (0, 0);
+    while let Some(outcome) = running.join_next().await {
+        *(if outcome? { &mut passed } else { &mut failed }) += 1;
+    }
+
+    node.shutdown().await?;
+    println!("{}: {passed} passed, {failed} failed", options.generation);
+    Ok(failed == 0 && passed > 0)
+}
+
+/// Plays one scenario and prints its line.
+async fn play(line: String, scenario: Scenario, world: World, places: Arc<Semaphore>) -> bool {
+    let Ok(_place) = places.acquire().await else { return false };
+    match (scenario.run)(world).await {
+        Ok(()) => {
+            println!("ok      {line}");
+            true
+        }
+        Err(error) => {
+            println!("FAILED  {line}\n        {error:#}");
+            false
+        }
+    }
+}
+
+/// Scenarios wait for each other's round trips more than for the processor.
+fn at_once() -> usize {
+    std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8))
+}
+
+fn options() -> Result<Options> {
+    let mut options = Options::default();
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--generation" => options.generation = words.next().context("--generation needs a folder")?,
+            "--only" => options.only = Some(words.next().context("--only needs a text")?),
+            "--record" => options.record = true,
+            other => anyhow::bail!("{other} is unknown; start this with `cargo xtask interop`"),
+        }
+    }
+    anyhow::ensure!(!options.generation.is_empty(), "start this with `cargo xtask interop`");
+    Ok(options)
+}

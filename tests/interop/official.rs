@@ -1,0 +1,175 @@
+//! A user of the official client.
+use std::{path::PathBuf, sync::Arc};
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::{
+    driver::Driver,
+    seen::{self, Conversation, Message, Said},
+};
+
+/// What it takes to open a user's database again.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) api_url: String,
+    pub(crate) database: PathBuf,
+    pub(crate) database_key: String,
+    /// Hex; a new wallet is made if there is none.
+    pub(crate) wallet_key: Option<String>,
+    /// Whether installations of the user keep each other in sync, as is the official default.
+    pub(crate) device_sync: bool,
+}
+
+/// A user of the official client, in a Node process it may share with others.
+#[derive(Debug)]
+pub(crate) struct Official {
+    driver: Arc<Driver>,
+    account: Account,
+    identity: Identity,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity {
+    inbox_id: String,
+    installation_id: String,
+    address: String,
+    wallet_key: String,
+}
+
+impl Official {
+    /// Opens or creates the user's database and registers if that has not happened.
+    pub(crate) async fn open(driver: Arc<Driver>, mut account: Account) -> Result<Self> {
+        let request = json!({
+            "apiUrl": account.api_url,
+            "dbPath": account.database,
+            "dbKey": account.database_key,
+            "walletKey": account.wallet_key,
+            "deviceSync": account.device_sync,
+        });
+        let identity: Identity = serde_json::from_value(driver.ask(&account.name, "create", request).await?)?;
+        account.wallet_key = Some(identity.wallet_key.clone());
+        Ok(Self { driver, account, identity })
+    }
+
+    /// Kills the user's process, and opens the same database in another one.
+    pub(crate) async fn restart(&mut self, generation: &str) -> Result<()> {
+        self.driver.kill().await?;
+        *self = Self::open(Driver::start(generation).await?, self.account.clone()).await?;
+        Ok(())
+    }
+
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    pub(crate) fn inbox_id(&self) -> &str {
+        &self.identity.inbox_id
+    }
+
+    pub(crate) fn installation_id(&self) -> &str {
+        &self.identity.installation_id
+    }
+
+    pub(crate) fn address(&self) -> &str {
+        &self.identity.address
+    }
+
+    async fn ask(&self, what: &str, arguments: Value) -> Result<Value> {
+        self.driver.ask(&self.account.name, what, arguments).await
+    }
+
+    async fn ask_id(&self, what: &str, arguments: Value) -> Result<String> {
+        let id = self.ask(what, arguments).await?;
+        id.as_str().map(str::to_owned).with_context(|| format!("{what} gave {id} in place of an id"))
+    }
+
+    pub(crate) async fn can_message(&self, address: &str) -> Result<bool> {
+        Ok(self.ask("canMessage", json!({ "address": address })).await? == json!(true))
+    }
+
+    pub(crate) async fn dm(&self, inbox_id: &str) -> Result<String> {
+        self.ask_id("dm", json!({ "peer": inbox_id })).await
+    }
+
+    pub(crate) async fn dm_by_address(&self, address: &str) -> Result<String> {
+        self.ask_id("dmByAddress", json!({ "address": address })).await
+    }
+
+    pub(crate) async fn group(&self, members: &[&str], name: &str) -> Result<String> {
+        self.ask_id("group", json!({ "members": members, "name": name })).await
+    }
+
+    pub(crate) async fn sync_all(&self) -> Result<()> {
+        self.ask("syncAll", json!({})).await.map(drop)
+    }
+
+    pub(crate) async fn refresh(&self, conversation: &str) -> Result<()> {
+        self.ask("refresh", json!({ "conversation": conversation })).await.map(drop)
+    }
+
+    pub(crate) async fn conversations(&self) -> Result<Vec<String>> {
+        Ok(serde_json::from_value(self.ask("conversations", json!({})).await?)?)
+    }
+
+    pub(crate) async fn describe(&self, conversation: &str) -> Result<Conversation> {
+        seen::conversation(self.ask("describe", json!({ "conversation": conversation })).await?)
+    }
+
+    pub(crate) async fn messages(&self, conversation: &str) -> Result<Vec<Message>> {
+        seen::messages(self.ask("messages", json!({ "conversation": conversation })).await?)
+    }
+
+    /// Sends `said` and gives the message id.
+    pub(crate) async fn send(&self, conversation: &str, said: &Said) -> Result<String> {
+        let mut request = match said {
+            Said::Text(text) => json!({ "type": "text", "text": text }),
+            Said::Markdown(text) => json!({ "type": "markdown", "text": text }),
+            Said::ReadReceipt => json!({ "type": "readReceipt" }),
+            Said::Reply { reference, text } => json!({ "type": "reply", "reference": reference, "text": text }),
+            Said::Reaction { reference, emoji, removed } => json!({
+                "type": "reaction", "reference": reference, "referenceInboxId": "", "emoji": emoji, "removed": removed,
+            }),
+            Said::Unknown { type_id, fallback } => {
+                let name = type_id.rsplit('/').next();
+                json!({ "type": "custom", "typeId": name, "text": "its own bytes", "fallback": fallback })
+            }
+            Said::Updated(_) => anyhow::bail!("an update is never sent"),
+        };
+        if let Value::Object(request) = &mut request {
+            request.insert("conversation".to_owned(), json!(conversation));
+        }
+        self.ask_id("send", request).await
+    }
+
+    /// Changes a group; `what` is a command of `driver.mjs`.
+    pub(crate) async fn change(&self, conversation: &str, what: &str, mut arguments: Value) -> Result<()> {
+        if let Value::Object(arguments) = &mut arguments {
+            arguments.insert("conversation".to_owned(), json!(conversation));
+        }
+        self.ask(what, arguments).await.map(drop)
+    }
+
+    /// Follows all messages from here on under the name `stream`.
+    pub(crate) async fn stream_messages(&self, stream: &str) -> Result<()> {
+        self.ask("streamMessages", json!({ "stream": stream })).await.map(drop)
+    }
+
+    /// Follows new conversations from here on under the name `stream`.
+    pub(crate) async fn stream_conversations(&self, stream: &str) -> Result<()> {
+        self.ask("streamConversations", json!({ "stream": stream })).await.map(drop)
+    }
+
+    /// The next message of a stream.
+    pub(crate) async fn next_message(&self, stream: &str) -> Result<Message> {
+        seen::message(self.ask("next", json!({ "stream": stream })).await?)
+    }
+
+    /// The next conversation of a stream.
+    pub(crate) async fn next_conversation(&self, stream: &str) -> Result<Conversation> {
+        seen::conversation(self.ask("next", json!({ "stream": stream })).await?)
+    }
+}

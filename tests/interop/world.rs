@@ -1,0 +1,146 @@
+//! What a scenario gets: a folder, a node to dial, and users of either client.
+use std::{
+    fmt, fs,
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicU64, atomic::Ordering},
+};
+
+use anyhow::Result;
+use tokio::sync::OnceCell;
+
+use crate::{
+    driver::Driver,
+    official::{Account, Official},
+    user::User,
+};
+
+/// Where the node listens; see the head of `main.rs`.
+const API_URL: &str = "http://localhost:5556";
+
+/// Whose client a user runs.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Kind {
+    Official,
+}
+
+/// Which client plays which part: one opens the conversation, the other is drawn into it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Cast {
+    pub(crate) opener: Kind,
+    pub(crate) other: Kind,
+}
+
+impl Cast {
+    /// Both sides official: shows our node alone.
+    pub(crate) const OFFICIAL: Self = Self { opener: Kind::Official, other: Kind::Official };
+    /// All that are played.
+    pub(crate) const ALL: [Self; 1] = [Self::OFFICIAL];
+}
+
+impl fmt::Display for Cast {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = |kind| match kind {
+            Kind::Official => "official",
+        };
+        write!(f, "{} to {}", name(self.opener), name(self.other))
+    }
+}
+
+/// One scenario's surroundings.
+#[derive(Debug)]
+pub(crate) struct World {
+    generation: String,
+    folder: PathBuf,
+    cast: Cast,
+    shared: OnceCell<Arc<Driver>>,
+    users: AtomicU64,
+}
+
+impl World {
+    /// Surroundings with nobody in them yet.
+    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast) -> Result<Self> {
+        fs::create_dir_all(&folder)?;
+        Ok(Self { generation: generation.to_owned(), folder, cast, shared: OnceCell::new(), users: AtomicU64::new(0) })
+    }
+
+    /// A new user who opens conversations.
+    pub(crate) async fn opener(&self, name: &str) -> Result<User> {
+        self.user(self.cast.opener, name).await
+    }
+
+    /// A new user who is drawn in.
+    pub(crate) async fn other(&self, name: &str) -> Result<User> {
+        self.user(self.cast.other, name).await
+    }
+
+    /// As [`World::opener`], able to restart alone.
+    pub(crate) async fn restartable_opener(&self, name: &str) -> Result<User> {
+        self.restartable(self.cast.opener, name).await
+    }
+
+    /// As [`World::other`], able to restart alone.
+    pub(crate) async fn restartable_other(&self, name: &str) -> Result<User> {
+        self.restartable(self.cast.other, name).await
+    }
+
+    /// `count` more users, of both clients in turn.
+    pub(crate) async fn crowd(&self, count: usize) -> Result<Vec<User>> {
+        let mut crowd = Vec::new();
+        for index in 0..count {
+            let kind = if index % 2 == 0 { self.cast.opener } else { self.cast.other };
+            crowd.push(self.user(kind, &format!("guest{index}")).await?);
+        }
+        Ok(crowd)
+    }
+
+    /// Another installation of a user's inbox: the same wallet and client, a database of its own.
+    pub(crate) async fn another_installation_of(&self, user: &User) -> Result<User> {
+        match user {
+            User::Official(official) => {
+                let account = self.account(&official.account().name);
+                let wallet_key = official.account().wallet_key.clone();
+                Ok(User::Official(Official::open(self.driver().await?, Account { wallet_key, ..account }).await?))
+            }
+        }
+    }
+
+    /// Stops a user's client as a power cut would, and opens its database again.
+    pub(crate) async fn restart(&self, user: &mut User) -> Result<()> {
+        match user {
+            User::Official(official) => official.restart(&self.generation).await,
+        }
+    }
+
+    async fn user(&self, kind: Kind, name: &str) -> Result<User> {
+        match kind {
+            Kind::Official => Ok(User::Official(Official::open(self.driver().await?, self.account(name)).await?)),
+        }
+    }
+
+    async fn restartable(&self, kind: Kind, name: &str) -> Result<User> {
+        match kind {
+            Kind::Official => {
+                let driver = Driver::start(&self.generation).await?;
+                Ok(User::Official(Official::open(driver, self.account(name)).await?))
+            }
+        }
+    }
+
+    /// The Node process that users of this world share.
+    async fn driver(&self) -> Result<Arc<Driver>> {
+        self.shared.get_or_try_init(|| Driver::start(&self.generation)).await.cloned()
+    }
+
+    fn account(&self, name: &str) -> Account {
+        let number = self.users.fetch_add(1, Ordering::Relaxed);
+        let name = format!("{name}-{number}");
+        Account {
+            api_url: API_URL.to_owned(),
+            database: self.folder.join(format!("{name}.db3")),
+            database_key: hex::encode([7; 32]),
+            wallet_key: None,
+            device_sync: false,
+            name,
+        }
+    }
+}
