@@ -85,8 +85,8 @@ impl AttachmentKeys {
     /// Opens a payload that was fetched, if it is the one that was announced.
     ///
     /// # Errors
-    /// [`CryptoError::DigestMismatch`] if it is another one, [`CryptoError::DecryptionFailed`] if it was not sealed with
-    /// these keys.
+    /// [`CryptoError::DigestMismatch`] if it is another one, [`CryptoError::DecryptionFailed`] if it was not sealed
+    /// with these keys.
     pub fn open(&self, digest: &[u8; 32], payload: &[u8]) -> Result<Vec<u8>, CryptoError> {
         if !bool::from(hash::sha256(payload).ct_eq(digest)) {
             return Err(CryptoError::DigestMismatch); // CRYPTO.R11

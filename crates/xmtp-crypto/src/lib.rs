@@ -15,8 +15,8 @@
 //! | push tags | [`push_hmac`] | released clients |
 //! | remote attachments | [`attachment`] | XIP-17 |
 //!
-//! Secrets are wiped when dropped and do not show in `Debug`. Input of any kind gives an error, never a panic; one error
-//! type, [`CryptoError`], says whether the same call can succeed later.
+//! Secrets are wiped when dropped and do not show in `Debug`. Input of any kind gives an error, never a panic; one
+//! error type, [`CryptoError`], says whether the same call can succeed later.
 //!
 //! An installation proves that it belongs to an inbox by signing the text of an identity update:
 //!

@@ -1,8 +1,8 @@
 //! Tags by which a push server drops what an inbox sent itself, without learning who sent what.
 //!
 //! Every group message carries an HMAC under a key that only the installations of the sender's inbox can derive. An
-//! installation hands its keys of three epochs to its push server; a message whose tag verifies under one of them is the
-//! inbox's own and rings no bell.
+//! installation hands its keys of three epochs to its push server; a message whose tag verifies under one of them is
+//! the inbox's own and rings no bell.
 //!
 //! Source of fact: observed on released clients: 42-byte keys, the salt, and the little-endian epoch of 30 days.
 //!

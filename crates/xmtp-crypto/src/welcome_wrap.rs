@@ -34,7 +34,8 @@ use crate::{
     CryptoError,
     error::exactly,
     hpke::{KemId, ReceiverContext, SenderContext, dhkem},
-    xwing::{XWingPublicKey, XWingSecretKey},
+    random,
+    xwing::{ENCAPSULATION_SEED_LENGTH, XWingPublicKey, XWingSecretKey},
 };
 use std::fmt;
 use tls_codec::{Serialize, Size, VLByteSlice, vlen};
@@ -161,16 +162,8 @@ pub fn seal_welcome(
     welcome: &[u8],
     metadata: &[u8],
 ) -> Result<SealedWelcome, CryptoError> {
-    match recipient {
-        WelcomePublicKey::Curve25519(key) => {
-            let (enc, secret) = dhkem::encapsulate(key)?;
-            seal_in(SenderContext::new(KemId::DHKEM_X25519, &secret, INFO)?, &enc, welcome, metadata)
-        }
-        WelcomePublicKey::XWing(key) => {
-            let (enc, secret) = key.encapsulate()?;
-            seal_in(SenderContext::new(KemId::XWING, &secret, INFO)?, &enc, welcome, metadata)
-        }
-    }
+    let seed = random::secret()?;
+    seal_welcome_with(recipient, welcome, metadata, &seed)
 }
 
 /// [`seal_welcome`] with given random bytes: the first 32 of `seed` are ML-KEM's, the last 32 the ephemeral X25519 key.
@@ -182,7 +175,7 @@ pub fn seal_welcome_with(
     recipient: &WelcomePublicKey,
     welcome: &[u8],
     metadata: &[u8],
-    seed: &[u8; 64],
+    seed: &[u8; ENCAPSULATION_SEED_LENGTH],
 ) -> Result<SealedWelcome, CryptoError> {
     match recipient {
         WelcomePublicKey::Curve25519(key) => {

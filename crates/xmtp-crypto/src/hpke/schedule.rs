@@ -113,7 +113,7 @@ mod tests {
         let mut secret = Zeroizing::new([0; 32]);
         hex::decode_to_slice(shared_secret, secret.as_mut_slice()).unwrap();
         let keys = key_schedule(&SuiteId::hpke(kem), &secret, info).unwrap();
-        [hex::encode(&*keys.key), hex::encode(keys.base_nonce)]
+        [hex::encode(*keys.key), hex::encode(keys.base_nonce)]
     }
 
     #[test] // CRYPTO.R3

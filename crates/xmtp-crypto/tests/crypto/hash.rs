@@ -12,7 +12,7 @@ fn hkdf_is_that_of_rfc_5869() {
     let info: Vec<u8> = (0xf0..=0xf9).collect();
 
     let prk = hash::hkdf_extract(&salt, &[&[0x0b; 11], &[0x0b; 11]]);
-    assert_eq!(hex::encode(&*prk), "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
+    assert_eq!(hex::encode(*prk), "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
 
     let mut okm = [0; 42];
     hash::hkdf_expand(prk.as_slice(), &[&info[..3], &info[3..]], &mut okm).unwrap();

@@ -1,5 +1,7 @@
 //! Known answers, refusals and properties of the public functions.
 
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a helper of a test may fail the test")]
+
 mod attachment;
 mod hash;
 mod hpke;

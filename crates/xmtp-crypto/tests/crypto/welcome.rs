@@ -198,7 +198,10 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_in_a_valid_frame_are_refused(enc: [u8; 32], ciphertext in prop::collection::vec(any::<u8>(), 0..64)) {
+    fn arbitrary_bytes_in_a_valid_frame_are_refused(
+        enc: [u8; 32],
+        ciphertext in prop::collection::vec(any::<u8>(), 0..64),
+    ) {
         let length = u8::try_from(ciphertext.len()).unwrap();
         let data = [&[32], enc.as_slice(), &[length], &ciphertext].concat();
         prop_assert!(open_welcome(&SECRETS[0], &data, b"").is_err());
