@@ -6,7 +6,7 @@ use xmtp_crypto::{
 use xmtp_types::{GroupId, Timestamp};
 
 #[test] // CRYPTO.R10
-fn keys_and_tags_are_those_of_released_clients() {
+fn keys_and_tags_follow_the_rule() {
     let root = PushHmacRoot::from_bytes(&[1; 42]).unwrap();
     let key = root.group_key(&GroupId::from([2; 16]), PushEpoch::new(688)).unwrap();
     assert_eq!(
