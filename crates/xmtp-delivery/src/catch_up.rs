@@ -21,6 +21,7 @@ impl HighWater {
     /// Takes `envelope` if it is new: of a followed topic and past its mark. The mark moves on to it.
     #[must_use]
     pub fn admit(&mut self, envelope: &Delivered) -> bool {
+        // DELIVERY.R4
         match self.0.get_mut(&envelope.topic) {
             Some(mark) if envelope.sequence_id > mark.highest() => {
                 mark.advance(envelope.originator, envelope.sequence_id);
@@ -62,7 +63,8 @@ mod tests {
     }
 
     fn envelope(of: u8, sequence_id: u64) -> Delivered {
-        let originator = if sequence_id % 3 == 0 { OriginatorId::V3_COMMITS } else { OriginatorId::V3_MESSAGES };
+        let originator =
+            if sequence_id.is_multiple_of(3) { OriginatorId::V3_COMMITS } else { OriginatorId::V3_MESSAGES };
         Delivered {
             topic: topic(of),
             originator,
@@ -73,7 +75,7 @@ mod tests {
     }
 
     proptest! {
-        #[test]
+        #[test] // DELIVERY.R4
         fn overlapping_history_and_live_give_every_envelope_once_and_in_order(
             total in 1u64..60,
             cut in 0u64..60,

@@ -156,6 +156,7 @@ impl Follower {
         while let Ok(topics) = self.additions.try_recv() {
             topics.iter().for_each(|(topic, cursor)| self.marks.follow(topic.clone(), cursor));
         }
+        // DELIVERY.R5
         match self.transport.subscribe(&self.marks.positions()).await {
             Ok(envelopes) => {
                 self.opened = Instant::now();

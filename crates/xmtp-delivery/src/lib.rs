@@ -41,7 +41,10 @@ mod page;
 mod persist;
 mod retry;
 mod transport;
-#[cfg_attr(not(feature = "grpc"), expect(dead_code, reason = "most conversions serve the gRPC transport alone"))]
+#[cfg_attr(
+    not(any(feature = "grpc", test)),
+    expect(dead_code, reason = "most conversions serve the gRPC transport alone")
+)]
 mod wire;
 
 pub use catch_up::HighWater;

@@ -146,16 +146,11 @@ impl Shared {
 impl Log {
     fn append(&mut self, envelope: &ClientEnvelope, now: Option<Timestamp>) -> Result<(), DeliveryError> {
         let originator = originator::originator(envelope)?;
-        match &envelope.payload {
-            Payload::GroupMessage { data: bytes, .. }
-            | Payload::Welcome { data: bytes, .. }
-            | Payload::WelcomePointer { pointer: bytes, .. } => {
-                if !self.taken.insert((envelope.topic.clone(), bytes.clone())) {
-                    return Ok(());
-                }
-            }
-            Payload::IdentityUpdate(bytes) => self.associate(&envelope.topic, bytes)?,
-            _ => {}
+        if self.has(envelope) {
+            return Ok(());
+        }
+        if let Payload::IdentityUpdate(bytes) = &envelope.payload {
+            self.associate(&envelope.topic, bytes)?;
         }
         let number = self.numbers.entry(envelope.topic.kind()).or_default();
         *number += 1;
@@ -168,6 +163,18 @@ impl Log {
             payload: envelope.payload.clone(),
         });
         Ok(())
+    }
+
+    /// Whether `envelope` is a group message or welcome that was taken before; from now on it was.
+    fn has(&mut self, envelope: &ClientEnvelope) -> bool {
+        match &envelope.payload {
+            Payload::GroupMessage { data: bytes, .. }
+            | Payload::Welcome { data: bytes, .. }
+            | Payload::WelcomePointer { pointer: bytes, .. } => {
+                !self.taken.insert((envelope.topic.clone(), bytes.clone()))
+            }
+            _ => false,
+        }
     }
 
     fn associate(&mut self, topic: &Topic, update: &[u8]) -> Result<(), DeliveryError> {

@@ -33,6 +33,7 @@ pub(crate) fn originator(envelope: &ClientEnvelope) -> Result<OriginatorId, Deli
 /// Who numbered this group message. Bytes that are no MLS message count as a message: whoever opens
 /// it will refuse it, and its number must still be passed over.
 pub(crate) fn of_group_message(message: &[u8]) -> OriginatorId {
+    // DELIVERY.R1
     match content_type(message) {
         Some(CONTENT_COMMIT) => OriginatorId::V3_COMMITS,
         _ => OriginatorId::V3_MESSAGES,
@@ -117,7 +118,7 @@ mod tests {
         [&head, sender, &vector(authenticated_data), &[content_type]].concat()
     }
 
-    #[test]
+    #[test] // DELIVERY.R1
     fn commits_are_told_from_application_messages_and_proposals() {
         for (content_type, expected) in
             [(1, OriginatorId::V3_MESSAGES), (2, OriginatorId::V3_MESSAGES), (3, OriginatorId::V3_COMMITS)]

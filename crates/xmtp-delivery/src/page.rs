@@ -27,6 +27,7 @@ impl Page {
         envelopes: Vec<Delivered>,
         more: bool,
     ) -> Result<Self, DeliveryError> {
+        // DELIVERY.R3
         let mut last = after;
         for envelope in &envelopes {
             if envelope.topic != *topic {
@@ -73,7 +74,7 @@ mod tests {
         assert!(!page(vec![]).unwrap().more);
     }
 
-    #[test]
+    #[test] // DELIVERY.R3
     fn pages_out_of_order_before_the_cursor_or_of_another_topic_are_refused() {
         for wrong in [
             vec![envelope(1, 4)],

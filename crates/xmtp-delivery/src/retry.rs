@@ -50,6 +50,7 @@ impl Backoff {
     /// The delay after the failure number `failures` in a row (1 is the first). `random` is drawn evenly from all
     /// values.
     pub fn delay(&self, failures: u32, error: &DeliveryError, random: u64) -> Duration {
+        // DELIVERY.R6
         if matches!(error, DeliveryError::RateLimited(_)) {
             let half = ceiling(self.first_limited, self.longest_limited, failures) / 2;
             half + part(half, random)
@@ -96,7 +97,7 @@ mod tests {
     }
 
     proptest! {
-        #[test]
+        #[test] // DELIVERY.R6
         fn delays_stay_under_a_ceiling_that_doubles_to_the_longest(failures in 1u32..100, random: u64) {
             let backoff = Backoff::STREAM;
             let doubled = backoff.first.as_secs_f64() * 2f64.powi(failures as i32 - 1);
@@ -112,7 +113,7 @@ mod tests {
             }
         }
 
-        #[test]
+        #[test] // DELIVERY.R6
         fn a_network_that_asks_for_less_waits_at_least_half_the_ceiling(failures in 1u32..100, random: u64) {
             let backoff = Backoff::STREAM;
             let delay = backoff.delay(failures, &limited(), random);

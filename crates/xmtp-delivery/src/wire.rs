@@ -55,6 +55,7 @@ pub(crate) enum Publish {
 /// The calls that publish `envelopes`, in their order. Neighbours of one kind share a call as far as limits allow.
 pub(crate) fn publish(envelopes: &[ClientEnvelope]) -> Result<Vec<Publish>, DeliveryError> {
     let mut calls = Vec::new();
+    // DELIVERY.R9
     for run in envelopes.chunk_by(|one, next| one.topic.kind() == next.topic.kind()) {
         run.iter().try_for_each(|envelope| originator::originator(envelope).map(drop))?;
         match run.first().map(|envelope| envelope.topic.kind()) {
@@ -101,6 +102,7 @@ fn chunks<M: Message>(entries: Vec<M>, count: usize) -> Result<Vec<Vec<M>>, Deli
     Ok(chunks)
 }
 
+// DELIVERY.R8
 fn check_size(size: usize) -> Result<(), DeliveryError> {
     if size > MESSAGE_LIMIT {
         return Err(DeliveryError::TooLarge { size, limit: MESSAGE_LIMIT });
@@ -176,6 +178,7 @@ pub(crate) fn query_welcomes(topic: &Topic, after: &Cursor) -> QueryWelcomeMessa
     QueryWelcomeMessagesRequest { installation_key: topic.id().to_vec().into(), paging_info: Some(paging(after)) }
 }
 
+// DELIVERY.R2
 fn paging(after: &Cursor) -> PagingInfo {
     PagingInfo { direction: SortDirection::Ascending.into(), limit: PAGE_LIMIT, id_cursor: after.highest().as_u64() }
 }
@@ -444,6 +447,7 @@ fn parse_inbox(text: &str) -> Option<InboxId> {
     text.parse().ok()
 }
 
+// DELIVERY.R10
 fn check_count(asked: usize, answered: usize) -> Result<(), DeliveryError> {
     if asked == answered {
         return Ok(());

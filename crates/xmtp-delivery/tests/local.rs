@@ -95,7 +95,7 @@ async fn everything_arrives_once_and_in_order(seed: u64, writes: Vec<u8>) {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]
-    #[test]
+    #[test] // DELIVERY.R4
     fn on_a_bad_line_nothing_is_lost_doubled_or_out_of_order(
         seed: u64,
         writes in proptest::collection::vec(0u8..5, 1..60),

@@ -112,7 +112,7 @@ async fn ids(subscription: &mut Subscription, count: usize) -> Vec<u64> {
     envelopes.into_iter().map(|envelope| envelope.unwrap().sequence_id.as_u64()).collect()
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test(start_paused = true)] // DELIVERY.R5
 async fn a_new_connection_goes_on_after_the_last_envelope_handed_out() {
     let network = Scripted::new([
         Turn::End(vec![envelope(1, 3), envelope(1, 5)]),
@@ -125,7 +125,7 @@ async fn a_new_connection_goes_on_after_the_last_envelope_handed_out() {
     assert_eq!(network.asked(), [from_start([1]), vec![at(1, 5)], vec![at(1, 6)]]);
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test(start_paused = true)] // DELIVERY.R5
 async fn a_network_that_is_away_for_hours_is_tried_until_it_is_back() {
     let away = || Turn::Refuse(DeliveryError::Unavailable("restarting".into()));
     let turns = std::iter::repeat_with(away).take(1_000).chain([Turn::Hang(vec![envelope(1, 1)])]);
@@ -138,7 +138,7 @@ async fn a_network_that_is_away_for_hours_is_tried_until_it_is_back() {
     assert!(before.elapsed() > Duration::from_secs(8 * 60 * 60), "the last delays must be long ones");
 }
 
-#[tokio::test(start_paused = true)]
+#[tokio::test(start_paused = true)] // DELIVERY.R5
 async fn a_permanent_error_is_the_last_item() {
     for last in [
         Turn::Refuse(DeliveryError::Denied("blocked".into())),

@@ -26,6 +26,7 @@ impl GrpcTransport {
             match attempt().await {
                 Ok(reply) => Ok(Ok(reply.into_inner())),
                 Err(status) => match status::translate(&self.address, &status) {
+                    // DELIVERY.R7
                     error if error.was_not_taken() => Err(error),
                     error => Ok(Err(error)),
                 },

@@ -157,6 +157,7 @@ pub(super) struct Headers {
 
 impl Interceptor for Headers {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        // DELIVERY.R11
         request.metadata_mut().insert("x-app-version", self.app_version.clone());
         request.metadata_mut().insert("x-libxmtp-version", self.libxmtp_version.clone());
         Ok(request)

@@ -5,7 +5,7 @@ use super::GrpcTransport;
 use crate::{DeliveryError, Newest, Page, wire};
 use xmtp_types::{Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId, Topic, TopicKind};
 
-/// Inboxes in one request for identity updates.
+/// Inboxes in one request for identity updates (DELIVERY.R8).
 const INBOXES: usize = 50;
 /// Groups in one request for the newest envelopes.
 const GROUPS: usize = 1_000;

@@ -95,7 +95,7 @@ fn an_identity_update_travels_byte_for_byte() {
     assert_eq!(sent, [&[0x0a, bytes.len() as u8][..], &bytes].concat());
 }
 
-#[test]
+#[test] // DELIVERY.R2
 fn queries_and_subscriptions_start_at_the_highest_number_of_the_cursor() {
     let query = query_group(&Topic::group(&group()), &cursor(300)).encode_to_vec();
     assert_eq!(query, [0x0a, 2, 0xaa, 0xbb, 0x12, 7, 0x08, 1, 0x10, 100, 0x18, 0xac, 0x02]);
@@ -110,7 +110,7 @@ fn identifiers_are_asked_for_by_text_and_kind() {
     assert_eq!(bytes, [0x0a, 7, 0x0a, 3, b'0', b'x', b'1', 0x10, 1, 0x0a, 6, 0x0a, 2, b'a', b'b', 0x10, 2]);
 }
 
-#[test]
+#[test] // DELIVERY.R9
 fn neighbours_of_one_kind_share_a_call_and_the_order_of_kinds_is_kept() {
     let message = |byte| ClientEnvelope::group_message(&group(), vec![byte], vec![], false);
     let key_package = ClientEnvelope::key_package(&installation(), vec![1]);
@@ -127,7 +127,7 @@ fn neighbours_of_one_kind_share_a_call_and_the_order_of_kinds_is_kept() {
     assert_eq!(sizes, [("messages", 2), ("key package", 1), ("welcomes", 1), ("messages", 1)]);
 }
 
-#[test]
+#[test] // DELIVERY.R8
 fn welcomes_are_cut_into_calls_of_fifty_and_of_the_size_limit() {
     let lengths = |envelopes: Vec<ClientEnvelope>| -> Vec<usize> {
         let calls = publish(&envelopes).unwrap();
@@ -144,7 +144,7 @@ fn welcomes_are_cut_into_calls_of_fifty_and_of_the_size_limit() {
     assert_eq!(lengths(vec![welcome_envelope(MESSAGE_LIMIT / 2 - 200); 5]), [2, 2, 1]);
 }
 
-#[test]
+#[test] // DELIVERY.R8
 fn an_envelope_over_the_size_limit_is_refused_before_it_is_sent() {
     let whole = ClientEnvelope::group_message(&group(), vec![0; MESSAGE_LIMIT], vec![], false);
     assert!(matches!(publish(&[whole]), Err(DeliveryError::TooLarge { limit: MESSAGE_LIMIT, .. })));
@@ -165,7 +165,7 @@ fn envelopes_on_a_topic_they_do_not_belong_to_are_refused() {
     assert!(matches!(publish(&[of_another]), Err(DeliveryError::Rejected(_))));
 }
 
-#[test]
+#[test] // DELIVERY.R1
 fn a_commit_is_known_by_its_bytes_whatever_the_network_says() {
     let mls = |content_type| [&[0, 1, 0, 2, 1, 7][..], &[0; 8], &[content_type]].concat();
     for (content_type, expected) in [(1, OriginatorId::V3_MESSAGES), (3, OriginatorId::V3_COMMITS)] {
@@ -199,7 +199,7 @@ fn welcomes_of_every_algorithm_come_back_as_they_were_sent() {
     }
 }
 
-#[test]
+#[test] // DELIVERY.R10
 fn answers_of_the_wrong_shape_are_refused() {
     assert!(group_message(GroupMessage::default()).is_err());
     assert!(welcome(WelcomeMessage::default()).is_err());
@@ -228,7 +228,7 @@ fn a_page_goes_on_only_while_the_network_gives_a_cursor() {
     assert!(!page(0).more);
 }
 
-#[test]
+#[test] // DELIVERY.R10
 fn an_inbox_is_found_by_text_and_kind_and_not_by_position() {
     let entry = |identifier: &str, kind: WireKind, inbox_id| get_inbox_ids_response::Response {
         identifier: identifier.into(),
