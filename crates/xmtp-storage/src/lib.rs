@@ -34,6 +34,8 @@ mod intents;
 mod kv;
 mod memory;
 mod messages;
+#[cfg(feature = "sqlite")]
+mod sqlite;
 mod store;
 
 pub use consents::{ConsentEntity, ConsentReads, ConsentRow, ConsentState, ConsentWrites};
@@ -46,4 +48,6 @@ pub use intents::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, N
 pub use kv::{KvReads, KvWrites, Namespace};
 pub use memory::MemoryStore;
 pub use messages::{DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites};
+#[cfg(feature = "sqlite")]
+pub use sqlite::{DatabaseKey, InvalidDatabaseKey, SqliteStore};
 pub use store::{Durability, Store, StoreRead, StoreTx};

@@ -111,6 +111,18 @@ pub trait MessageReads {
     /// [`StorageError`] if the store cannot be read.
     fn stored_position(&mut self, id: &MessageId) -> Result<Option<u64>, StorageError>;
 
+    /// The position of the message stored last; 0 if there is none.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn newest_position(&mut self) -> Result<u64, StorageError>;
+
+    /// When the next message must be gone.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn next_expiry(&mut self) -> Result<Option<Timestamp>, StorageError>;
+
     /// How many messages fit `query`, its limit aside.
     ///
     /// # Errors

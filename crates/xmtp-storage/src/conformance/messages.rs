@@ -111,12 +111,16 @@ pub fn messages_are_filtered_by_every_part_of_the_query(store: &dyn Store) -> Re
 
 /// No place is given twice: who remembers one misses no message.
 pub fn stored_positions_rise_even_when_the_newest_message_is_deleted(store: &dyn Store) -> Result<(), StorageError> {
+    assert_eq!(store.read()?.newest_position()?, 0);
+    assert_eq!(store.read()?.next_expiry()?, None);
     let mut highest = None;
     for number in 1..=3 {
         let row = MessageRow { expires_at: Some(at(5)), ..message(number, 1, 10) };
         let place = write(store, |tx| {
             tx.insert_message(&row)?;
-            tx.stored_position(&row.id)
+            let place = tx.stored_position(&row.id)?;
+            assert_eq!(Some(tx.newest_position()?), place);
+            Ok(place)
         })?;
         assert!(place > highest);
         highest = place;
@@ -178,12 +182,15 @@ pub fn expired_messages_are_deleted_and_told(store: &dyn Store) -> Result<(), St
     let expiring = |number, expires_at: Option<Timestamp>| MessageRow { expires_at, ..message(number, 1, 10) };
     let rows = [expiring(4, Some(at(100))), expiring(1, Some(at(99))), expiring(2, Some(at(101))), expiring(3, None)];
     write(store, |tx| rows.iter().try_for_each(|row| tx.insert_message(row).map(drop)))?;
+    assert_eq!(store.read()?.next_expiry()?, Some(at(99)));
     assert_eq!(write(store, |tx| tx.delete_expired(at(98)))?, []);
     assert_eq!(write(store, |tx| tx.delete_expired(at(100)))?, numbered(&[4, 1]));
     assert_eq!(write(store, |tx| tx.delete_expired(at(100)))?, []);
     assert_eq!(ids(&store.read()?.messages(&MessageQuery::default())?), numbered(&[2, 3]));
+    assert_eq!(store.read()?.next_expiry()?, Some(at(101)));
     let far = expiring(5, Some(at(u64::MAX)));
     write(store, |tx| tx.insert_message(&far))?;
     assert_eq!(write(store, |tx| tx.delete_expired(at(u64::MAX - 1)))?, numbered(&[2]));
+    assert!(store.read()?.next_expiry()?.is_some());
     Ok(())
 }

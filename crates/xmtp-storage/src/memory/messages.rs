@@ -28,6 +28,14 @@ impl<T: Holds> MessageReads for Session<T> {
         Ok(self.0.tables().message_positions.get(id).copied())
     }
 
+    fn newest_position(&mut self) -> Result<u64, StorageError> {
+        Ok(self.0.tables().messages.iter().next_back().map_or(0, |(position, _)| *position))
+    }
+
+    fn next_expiry(&mut self) -> Result<Option<Timestamp>, StorageError> {
+        Ok(self.0.tables().messages.iter().filter_map(|(_, row)| row.expires_at).min())
+    }
+
     fn count_messages(&mut self, query: &MessageQuery) -> Result<u64, StorageError> {
         Ok(matching(self.0.tables(), query).len() as u64)
     }

@@ -1,0 +1,60 @@
+//! Makes a new database.
+//!
+//! It is made whole under another name and then renamed. So a database that is there is complete, and what a crash
+//! leaves is at most a salt nothing was encrypted with and an unfinished file: both are made again.
+use super::{
+    connection,
+    failure::{of_statement, of_system},
+    files::{Files, remove},
+    key::{Cipher, DatabaseKey},
+    migrations,
+};
+use crate::StorageError;
+use diesel::connection::SimpleConnection;
+use std::{fs, io, path::Path};
+
+/// Makes a database where there is none; returns what opens it.
+pub(super) fn create(files: &Files, key: Option<&DatabaseKey>) -> Result<Option<Cipher>, StorageError> {
+    remove_leftovers(files)?;
+    let cipher = key.map(|key| make_salt(files, key)).transpose()?;
+    match build(files, cipher.as_ref()).and_then(|()| files.publish()) {
+        Ok(()) => Ok(cipher),
+        Err(error) => {
+            if let Err(leftover) = remove_leftovers(files) {
+                tracing::debug!(%leftover, "an unfinished database stays until the next start");
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Makes the folder that `main` will stand in.
+pub(super) fn create_folder(main: &Path) -> Result<(), StorageError> {
+    let Some(folder) = main.parent() else { return Ok(()) };
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| of_system(folder, error))
+}
+
+fn make_salt(files: &Files, key: &DatabaseKey) -> Result<Cipher, StorageError> {
+    let mut salt = [0; 16];
+    getrandom::fill(&mut salt).map_err(|error| of_system(&files.salt, io::Error::other(error)))?;
+    files.write_salt(salt)?;
+    Ok(Cipher { key: key.clone(), salt })
+}
+
+fn build(files: &Files, cipher: Option<&Cipher>) -> Result<(), StorageError> {
+    files.create_unfinished()?;
+    let mut connection = connection::establish(&files.unfinished, connection::utf8(&files.unfinished)?, cipher)?;
+    migrations::apply(&mut connection, &files.main)?;
+    connection.batch_execute("PRAGMA journal_mode = WAL").map_err(of_statement)
+}
+
+/// Deletes what a crash left, and the WAL of a database that is gone: SQLite would read it into the new one.
+fn remove_leftovers(files: &Files) -> Result<(), StorageError> {
+    remove(&files.unfinished)?;
+    let beside = [Files::sqlite_files(&files.unfinished), Files::sqlite_files(&files.main)];
+    beside.iter().flatten().try_for_each(|path| remove(path))
+}

@@ -1,0 +1,145 @@
+//! The queue of wishes on disk.
+use super::{
+    cached::{Value, execute},
+    convert::{bound, to_id, to_message_id},
+    schema::intents,
+    session::{Connected, Session, Writing},
+};
+use crate::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent, StorageError};
+use diesel::prelude::*;
+use xmtp_types::{Epoch, GroupId};
+
+const UPDATE: &str = "UPDATE intents SET group_id = ?, kind = ?, data = ?, message = ?, should_push = ?, state = ?, \
+    payload_hash = ?, payload = ?, post_commit = ?, epoch = ?, attempts = ?, error = ? WHERE id = ?";
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = intents, check_for_backend(diesel::sqlite::Sqlite))]
+struct Stored {
+    id: i64,
+    group_id: Vec<u8>,
+    kind: i32,
+    data: Vec<u8>,
+    message: Option<Vec<u8>>,
+    should_push: bool,
+    state: i32,
+    payload_hash: Option<Vec<u8>>,
+    payload: Option<Vec<u8>>,
+    post_commit: Option<Vec<u8>>,
+    epoch: Option<i64>,
+    attempts: i64,
+    error: Option<String>,
+}
+
+impl<T: Connected> IntentReads for Session<T> {
+    fn intent(&mut self, id: IntentId) -> Result<Option<IntentRow>, StorageError> {
+        let row = intents::table.find(bound(id.0)).select(Stored::as_select());
+        self.0.query(|connection| row.first(connection).optional())?.map(IntentRow::try_from).transpose()
+    }
+
+    fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError> {
+        use IntentState::{Committed, Error, Processed, Published, ToPublish};
+        // Five fixed places for the five states: one text, so one prepared statement.
+        let [a, b, c, d, e] = [ToPublish, Published, Committed, Error, Processed]
+            .map(|state| if states.contains(&state) { state as i32 } else { -1 });
+        let state = intents::state;
+        let any = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d)).or(state.eq(e));
+        let rows = intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(any);
+        let rows = rows.order(intents::id).select(Stored::as_select());
+        self.0.query(|connection| rows.load(connection))?.into_iter().map(IntentRow::try_from).collect()
+    }
+
+    fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError> {
+        let row = intents::table.filter(intents::payload_hash.eq(payload_hash.as_slice()));
+        let row = row.order(intents::id).select(Stored::as_select());
+        self.0.query(|connection| row.first(connection).optional())?.map(IntentRow::try_from).transpose()
+    }
+
+    fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
+        let open = intents::state.le(IntentState::Committed as i32);
+        let groups = intents::table.filter(open).select(intents::group_id).distinct().order(intents::group_id);
+        let groups: Vec<Vec<u8>> = self.0.query(|connection| groups.load(connection))?;
+        Ok(groups.into_iter().map(GroupId::from).collect())
+    }
+}
+
+impl IntentWrites for Session<Writing<'_>> {
+    fn queue_intent(&mut self, wish: &NewIntent) -> Result<IntentId, StorageError> {
+        let row = (
+            intents::group_id.eq(wish.group.as_bytes()),
+            intents::kind.eq(i32::from(wish.kind)),
+            intents::data.eq(&wish.data),
+            intents::message.eq(wish.message.as_ref().map(|id| id.as_bytes().as_slice())),
+            intents::should_push.eq(wish.should_push),
+            intents::state.eq(IntentState::ToPublish as i32),
+            intents::attempts.eq(0),
+        );
+        let insert = diesel::insert_into(intents::table).values(row).returning(intents::id);
+        let id: i64 = self.0.write(|writer| insert.get_result(&mut writer.connection))?;
+        to_intent_id(id)
+    }
+
+    fn update_intent(&mut self, row: &IntentRow) -> Result<(), StorageError> {
+        let integer = |number| Value::Integer(Some(number));
+        let values = [
+            Value::Bytes(Some(row.wish.group.as_bytes())),
+            integer(i64::from(row.wish.kind)),
+            Value::Bytes(Some(&row.wish.data)),
+            Value::Bytes(row.wish.message.as_ref().map(|id| id.as_bytes().as_slice())),
+            integer(i64::from(row.wish.should_push)),
+            integer(row.state as i64),
+            Value::Bytes(row.payload_hash.as_ref().map(<[u8; 32]>::as_slice)),
+            Value::Bytes(row.payload.as_deref()),
+            Value::Bytes(row.post_commit.as_deref()),
+            Value::Integer(row.epoch.map(|epoch| epoch.as_u64().cast_signed())),
+            integer(i64::from(row.attempts)),
+            Value::Text(row.error.as_deref()),
+            integer(bound(row.id.0)),
+        ];
+        self.0.write(|writer| execute(&mut writer.connection, UPDATE, &values)).map(drop)
+    }
+
+    fn delete_intent(&mut self, id: IntentId) -> Result<(), StorageError> {
+        let row = intents::table.find(bound(id.0));
+        self.0.write(|writer| diesel::delete(row).execute(&mut writer.connection)).map(drop)
+    }
+}
+
+impl TryFrom<Stored> for IntentRow {
+    type Error = StorageError;
+
+    fn try_from(stored: Stored) -> Result<Self, StorageError> {
+        let wish = NewIntent {
+            group: GroupId::from(stored.group_id),
+            kind: u8::try_from(stored.kind).map_err(|_| StorageError::Damaged("intent kind"))?,
+            data: stored.data,
+            message: stored.message.as_deref().map(to_message_id).transpose()?,
+            should_push: stored.should_push,
+        };
+        Ok(Self {
+            id: to_intent_id(stored.id)?,
+            wish,
+            state: to_state(stored.state)?,
+            payload_hash: stored.payload_hash.map(|hash| to_id(&hash, "payload hash")).transpose()?,
+            payload: stored.payload,
+            post_commit: stored.post_commit,
+            epoch: stored.epoch.map(|epoch| Epoch::from(epoch.cast_unsigned())),
+            attempts: u32::try_from(stored.attempts).map_err(|_| StorageError::Damaged("number of attempts"))?,
+            error: stored.error,
+        })
+    }
+}
+
+fn to_intent_id(id: i64) -> Result<IntentId, StorageError> {
+    u64::try_from(id).map(IntentId).map_err(|_| StorageError::Damaged("intent id"))
+}
+
+fn to_state(number: i32) -> Result<IntentState, StorageError> {
+    match number {
+        1 => Ok(IntentState::ToPublish),
+        2 => Ok(IntentState::Published),
+        3 => Ok(IntentState::Committed),
+        4 => Ok(IntentState::Error),
+        5 => Ok(IntentState::Processed),
+        _ => Err(StorageError::Damaged("intent state")),
+    }
+}

@@ -1,0 +1,46 @@
+//! Opaque values on disk.
+use super::{
+    schema::kv::dsl::{key, kv, namespace, value},
+    session::{Connected, Session, Writing},
+};
+use crate::{KvReads, KvWrites, Namespace, StorageError};
+use diesel::prelude::*;
+use zeroize::Zeroizing;
+
+impl<T: Connected> KvReads for Session<T> {
+    fn value(&mut self, within: Namespace, at: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+        let row = kv.filter(namespace.eq(within as i32)).filter(key.eq(at)).select(value);
+        Ok(self.0.query(|connection| row.first(connection).optional())?.map(Zeroizing::new))
+    }
+
+    fn values(&mut self, within: Namespace, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>, StorageError> {
+        let rows = kv.filter(namespace.eq(within as i32)).filter(key.ge(prefix)).select((key, value)).order(key);
+        let rows: Vec<(Vec<u8>, Vec<u8>)> = match end_of(prefix) {
+            Some(end) => self.0.query(|connection| rows.filter(key.lt(end)).load(connection))?,
+            None => self.0.query(|connection| rows.load(connection))?,
+        };
+        Ok(rows.into_iter().map(|(at, bytes)| (at, Zeroizing::new(bytes))).collect())
+    }
+}
+
+/// The first key after all that start with `prefix`, if any can be.
+fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
+    let kept = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
+    let mut end = prefix.get(..=kept)?.to_vec();
+    if let Some(last) = end.last_mut() {
+        *last += 1;
+    }
+    Some(end)
+}
+
+impl KvWrites for Session<Writing<'_>> {
+    fn put_value(&mut self, within: Namespace, at: &[u8], bytes: &[u8]) -> Result<(), StorageError> {
+        let row = (namespace.eq(within as i32), key.eq(at), value.eq(bytes));
+        self.0.write(|writer| diesel::replace_into(kv).values(row).execute(&mut writer.connection)).map(drop)
+    }
+
+    fn delete_value(&mut self, within: Namespace, at: &[u8]) -> Result<(), StorageError> {
+        let row = kv.filter(namespace.eq(within as i32)).filter(key.eq(at));
+        self.0.write(|writer| diesel::delete(row).execute(&mut writer.connection)).map(drop)
+    }
+}

@@ -1,0 +1,108 @@
+//! The tables as diesel sees them; `migrations/` makes them.
+use diesel::{allow_tables_to_appear_in_same_query, table};
+
+table! {
+    kv (namespace, key) {
+        namespace -> Integer,
+        key -> Binary,
+        value -> Binary,
+    }
+}
+
+table! {
+    groups (id) {
+        id -> Binary,
+        kind -> Integer,
+        status -> Integer,
+        status_detail -> Nullable<Text>,
+        status_commit -> Nullable<BigInt>,
+        created_at -> BigInt,
+        added_by -> Binary,
+        dm_peer -> Nullable<Binary>,
+        welcome -> Nullable<BigInt>,
+        installations_checked_at -> BigInt,
+        rotated_at -> BigInt,
+        last_message_at -> Nullable<BigInt>,
+        disappear_from_ns -> Nullable<BigInt>,
+        disappear_in_ns -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    senders (id) {
+        id -> BigInt,
+        installation -> Binary,
+        inbox -> Binary,
+    }
+}
+
+table! {
+    messages (position) {
+        position -> BigInt,
+        id -> Binary,
+        group_id -> Binary,
+        kind -> Integer,
+        status -> Integer,
+        sender -> BigInt,
+        sent_at -> BigInt,
+        sequence_id -> Nullable<BigInt>,
+        content_type -> Text,
+        reference -> Nullable<Binary>,
+        content -> Binary,
+        idempotency_key -> Text,
+        expires_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    message_floor (id) {
+        id -> Integer,
+        position -> BigInt,
+    }
+}
+
+table! {
+    intents (id) {
+        id -> BigInt,
+        group_id -> Binary,
+        kind -> Integer,
+        data -> Binary,
+        message -> Nullable<Binary>,
+        should_push -> Bool,
+        state -> Integer,
+        payload_hash -> Nullable<Binary>,
+        payload -> Nullable<Binary>,
+        post_commit -> Nullable<Binary>,
+        epoch -> Nullable<BigInt>,
+        attempts -> BigInt,
+        error -> Nullable<Text>,
+    }
+}
+
+table! {
+    cursors (topic, originator) {
+        topic -> Binary,
+        originator -> BigInt,
+        sequence_id -> BigInt,
+    }
+}
+
+table! {
+    identity_updates (inbox, sequence_id) {
+        inbox -> Binary,
+        sequence_id -> BigInt,
+        server_time -> BigInt,
+        payload -> Binary,
+    }
+}
+
+table! {
+    consents (kind, entity) {
+        kind -> Integer,
+        entity -> Binary,
+        state -> Integer,
+        decided_at -> BigInt,
+    }
+}
+
+allow_tables_to_appear_in_same_query!(groups, consents);

@@ -1,0 +1,129 @@
+//! A reader or a writer at work.
+use super::{
+    connection::{Pool, Writer},
+    failure::of_statement,
+};
+use crate::{Durability, StorageError, StoreRead, StoreTx};
+use diesel::{QueryResult, SqliteConnection, connection::SimpleConnection};
+use std::sync::MutexGuard;
+
+/// A reader or a writer; the traits are implemented on it, once for both where both have them.
+pub(super) struct Session<T>(pub(super) T);
+
+/// Where a session finds its connection.
+pub(super) trait Connected {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError>;
+
+    /// Runs statements that write nothing.
+    fn query<T>(&mut self, body: impl FnOnce(&mut SqliteConnection) -> QueryResult<T>) -> Result<T, StorageError> {
+        body(self.connection()?).map_err(of_statement)
+    }
+}
+
+/// A borrowed reader.
+pub(super) struct Reading<'s> {
+    connection: Option<SqliteConnection>,
+    pool: &'s Pool,
+}
+
+/// The open write transaction.
+pub(super) struct Writing<'s> {
+    writer: MutexGuard<'s, Writer>,
+    state: State,
+    has_savepoint: bool,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    Open,
+    /// A statement failed. SQLite may have rolled everything back by itself, and what came next would be kept at once
+    /// and alone: so nothing comes next.
+    Failed,
+    Committed,
+}
+
+impl<'s> Reading<'s> {
+    pub(super) fn begin(pool: &'s Pool) -> Result<Self, StorageError> {
+        Ok(Self { connection: Some(pool.take()?), pool })
+    }
+}
+
+impl Connected for Reading<'_> {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError> {
+        self.connection.as_mut().ok_or_else(|| StorageError::Database("the reader is closed".to_owned()))
+    }
+}
+
+impl Drop for Reading<'_> {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.pool.put_back(connection);
+        }
+    }
+}
+
+impl<'s> Writing<'s> {
+    pub(super) fn begin(mut writer: MutexGuard<'s, Writer>, durability: Durability) -> Result<Self, StorageError> {
+        writer.begin(durability)?;
+        Ok(Self { writer, state: State::Open, has_savepoint: false })
+    }
+
+    /// Runs statements that write. If one fails the transaction can only be dropped.
+    pub(super) fn write<T>(&mut self, body: impl FnOnce(&mut Writer) -> QueryResult<T>) -> Result<T, StorageError> {
+        self.check()?;
+        body(&mut self.writer).map_err(|error| {
+            self.state = State::Failed;
+            of_statement(error)
+        })
+    }
+
+    fn check(&self) -> Result<(), StorageError> {
+        match self.state {
+            State::Open => Ok(()),
+            _ => Err(StorageError::Database("the transaction has failed before: begin a new one".to_owned())),
+        }
+    }
+}
+
+impl Connected for Writing<'_> {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError> {
+        self.check()?;
+        Ok(&mut self.writer.connection)
+    }
+}
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        if self.state == State::Committed {
+            return;
+        }
+        // Fails if SQLite has rolled back by itself.
+        if let Err(error) = self.writer.connection.batch_execute("ROLLBACK") {
+            tracing::debug!(%error, "the transaction was already rolled back");
+        }
+    }
+}
+
+impl<T: Connected> StoreRead for Session<T> {}
+
+impl StoreTx for Session<Writing<'_>> {
+    fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
+        self.0.write(|writer| writer.connection.batch_execute("COMMIT"))?;
+        self.0.state = State::Committed;
+        Ok(())
+    }
+
+    fn savepoint(&mut self) -> Result<(), StorageError> {
+        let sql = if self.0.has_savepoint { "RELEASE mark; SAVEPOINT mark" } else { "SAVEPOINT mark" };
+        self.0.write(|writer| writer.connection.batch_execute(sql))?;
+        self.0.has_savepoint = true;
+        Ok(())
+    }
+
+    fn rollback_to_savepoint(&mut self) -> Result<(), StorageError> {
+        if !self.0.has_savepoint {
+            return Err(StorageError::Database("there is no savepoint".to_owned()));
+        }
+        self.0.write(|writer| writer.connection.batch_execute("ROLLBACK TO mark"))
+    }
+}

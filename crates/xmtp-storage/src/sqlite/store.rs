@@ -1,0 +1,101 @@
+//! The store itself: how it is opened.
+use super::{
+    connection::{Pool, Writer, lock},
+    create::{create, create_folder},
+    files::{Files, Form, Lock},
+    inspect::inspect,
+    key::DatabaseKey,
+    migrations,
+    session::{Reading, Session, Writing},
+};
+use crate::{Durability, StorageError, Store, StoreRead, StoreTx};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+/// A store in one file, encrypted if it has a key.
+///
+/// Points in time after the year 2262 are kept as the last one that fits 63 bits.
+///
+/// ```
+/// use xmtp_storage::{DatabaseKey, Durability, Namespace, SqliteStore, Store, StorageError};
+/// # let folder = tempfile::tempdir().unwrap();
+/// # let path = &folder.path().join("alice.db3");
+///
+/// let key = DatabaseKey::from_bytes([7; 32]); // random in earnest
+/// let store = SqliteStore::open(path, Some(&key))?;
+/// let mut tx = store.begin(Durability::Full)?;
+/// tx.put_value(Namespace::Application, b"greeting", b"hello")?;
+/// tx.commit()?;
+/// drop(store);
+///
+/// let wrong = SqliteStore::open(path, Some(&DatabaseKey::from_bytes([8; 32])));
+/// assert!(matches!(wrong, Err(StorageError::WrongKey { .. })));
+/// let store = SqliteStore::open(path, Some(&key))?;
+/// assert!(store.read()?.value(Namespace::Application, b"greeting")?.is_some());
+/// # Ok::<(), StorageError>(())
+/// ```
+pub struct SqliteStore {
+    // Dropped in this order: the last connection folds the WAL back, then others may come in.
+    readers: Pool,
+    writer: Mutex<Writer>,
+    path: PathBuf,
+    _lock: Lock,
+}
+
+impl SqliteStore {
+    /// Opens the database at `path`, or makes one if there is none. Without a key it is not encrypted.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the file is in use, not ours, too new, damaged or does not open with this key; then it is
+    /// as it was. An existing database is never replaced.
+    pub fn open(path: &Path, key: Option<&DatabaseKey>) -> Result<Self, StorageError> {
+        let files = Files::locate(path)?;
+        if files.form()? == Form::Foreign {
+            return Err(StorageError::ForeignFile { path: files.main });
+        }
+        create_folder(&files.main)?;
+        let lock = files.lock()?;
+        let cipher = match files.form()? {
+            Form::Missing => create(&files, key)?,
+            form => inspect(&files, form, key)?,
+        };
+        let mut writer = Writer::open(&files.main, cipher.as_ref())?;
+        migrations::apply(&mut writer.connection, &files.main)?;
+        let readers = Pool::new(files.main.clone(), cipher);
+        Ok(Self { readers, writer: Mutex::new(writer), path: files.main, _lock: lock })
+    }
+
+    /// The database file, without symbolic links.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    #[cfg(test)]
+    pub(super) fn writer(&self) -> std::sync::MutexGuard<'_, Writer> {
+        lock(&self.writer)
+    }
+
+    #[cfg(test)]
+    pub(super) const fn readers(&self) -> &Pool {
+        &self.readers
+    }
+}
+
+impl Store for SqliteStore {
+    fn begin(&self, durability: Durability) -> Result<Box<dyn StoreTx + '_>, StorageError> {
+        Ok(Box::new(Session(Writing::begin(lock(&self.writer), durability)?)))
+    }
+
+    fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError> {
+        Ok(Box::new(Session(Reading::begin(&self.readers)?)))
+    }
+}
+
+impl fmt::Debug for SqliteStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SqliteStore").field("path", &self.path).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,259 @@
+//! Opening, and refusing to open without touching a byte.
+use super::{Temporary, contents, get, key, put};
+use crate::{DatabaseKey, SqliteStore, StorageError};
+use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection};
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
+use tempfile::TempDir;
+
+/// A closed store that holds `name` = `value`.
+fn closed(key: Option<&DatabaseKey>) -> (TempDir, PathBuf) {
+    let store = Temporary::new(key);
+    put(&store, b"name", b"value").unwrap();
+    store.close()
+}
+
+/// A store as a killed process leaves it: the newest pages are in the WAL.
+fn killed(key: Option<&DatabaseKey>) -> (TempDir, PathBuf) {
+    let store = Temporary::new(key);
+    put(&store, b"name", b"value").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (path, bytes) in contents(store.folder.path()) {
+        fs::write(folder.path().join(path.file_name().unwrap()), bytes).unwrap();
+    }
+    let path = folder.path().join("store.db3");
+    assert!(fs::metadata(folder.path().join("store.db3-wal")).unwrap().len() > 0);
+    (folder, path)
+}
+
+/// Opens and is refused; no file was changed, none was made.
+fn refused(path: &Path, key: Option<&DatabaseKey>) -> StorageError {
+    let before = contents(path.parent().unwrap());
+    let error = SqliteStore::open(path, key).unwrap_err();
+    let mut after = contents(path.parent().unwrap());
+    // SQLite's index of the WAL holds nothing of its own and is made from it.
+    after.retain(|path, _| before.contains_key(path) || !path.to_string_lossy().ends_with("-shm"));
+    for (path, bytes) in before.iter().filter(|(path, _)| !path.to_string_lossy().ends_with("-shm")) {
+        assert!(after.get(path) == Some(bytes), "{} was changed", path.display());
+    }
+    assert_eq!(before.len(), after.len());
+    error
+}
+
+fn sql(path: &Path, statements: &str) {
+    SqliteConnection::establish(path.to_str().unwrap()).unwrap().batch_execute(statements).unwrap();
+}
+
+#[test]
+fn what_was_committed_is_there_after_reopening() {
+    for key in [Some(key(7)), None] {
+        let (_folder, path) = closed(key.as_ref());
+        assert_eq!(get(&SqliteStore::open(&path, key.as_ref()).unwrap(), b"name"), Some(b"value".to_vec()));
+        let (_folder, path) = killed(key.as_ref());
+        assert_eq!(get(&SqliteStore::open(&path, key.as_ref()).unwrap(), b"name"), Some(b"value".to_vec()));
+    }
+}
+
+#[test]
+fn a_wrong_key_is_refused() {
+    for (_folder, path) in [closed(Some(&key(7))), killed(Some(&key(7)))] {
+        let error = refused(&path, Some(&key(8)));
+        assert!(matches!(error, StorageError::WrongKey { .. }), "{error:?}");
+        assert!(matches!(refused(&path, None), StorageError::WrongKey { .. }));
+        assert_eq!(get(&SqliteStore::open(&path, Some(&key(7))).unwrap(), b"name"), Some(b"value".to_vec()));
+    }
+}
+
+#[test]
+fn a_key_for_a_database_that_is_not_encrypted_is_refused() {
+    for (_folder, path) in [closed(None), killed(None)] {
+        assert!(matches!(refused(&path, Some(&key(7))), StorageError::WrongKey { .. }));
+        assert!(SqliteStore::open(&path, None).is_ok());
+    }
+}
+
+#[test]
+fn a_database_without_its_salt_is_refused_and_no_salt_is_made() {
+    for (folder, path) in [closed(Some(&key(7))), killed(Some(&key(7)))] {
+        let salt = folder.path().join("store.db3.sqlcipher_salt");
+        let kept = fs::read(&salt).unwrap();
+        fs::remove_file(&salt).unwrap();
+        let error = refused(&path, Some(&key(7)));
+        assert!(matches!(error, StorageError::MissingSalt { path } if path.ends_with("store.db3.sqlcipher_salt")));
+        assert!(!salt.exists());
+        fs::write(&salt, kept).unwrap();
+        assert!(SqliteStore::open(&path, Some(&key(7))).is_ok());
+    }
+}
+
+#[test]
+fn a_salt_that_is_not_32_hexadecimal_characters_is_damaged() {
+    let (folder, path) = closed(Some(&key(7)));
+    for text in ["", "00", &"0".repeat(33), &"g".repeat(32)] {
+        fs::write(folder.path().join("store.db3.sqlcipher_salt"), text).unwrap();
+        assert!(matches!(refused(&path, Some(&key(7))), StorageError::Damaged("salt file")));
+    }
+    fs::write(folder.path().join("store.db3.sqlcipher_salt"), "0".repeat(32)).unwrap();
+    assert!(matches!(refused(&path, Some(&key(7))), StorageError::WrongKey { .. }));
+}
+
+#[test]
+fn a_file_of_someone_else_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.db3");
+    let noise: Vec<u8> = (0..9000_u32).map(|number| (number * 7 % 251) as u8).collect();
+    for bytes in [b"".as_slice(), b"hello", &noise, b"SQLite format 3\0", &[b"SQLite format 3\0", &noise[..]].concat()]
+    {
+        fs::write(&path, bytes).unwrap();
+        for key in [None, Some(key(7))] {
+            assert!(matches!(refused(&path, key.as_ref()), StorageError::ForeignFile { .. }), "{}", bytes.len());
+        }
+    }
+    fs::remove_file(&path).unwrap();
+    sql(&path, "CREATE TABLE theirs (id INTEGER)");
+    assert!(matches!(refused(&path, None), StorageError::ForeignFile { .. }));
+    assert!(matches!(refused(&path, Some(&key(7))), StorageError::ForeignFile { .. }));
+}
+
+#[test]
+fn an_encrypted_database_of_someone_else_is_refused() {
+    let (_folder, path) = closed(Some(&key(7)));
+    let store = SqliteStore::open(&path, Some(&key(7))).unwrap();
+    store.writer().connection.batch_execute("PRAGMA application_id = 0").unwrap();
+    drop(store);
+    assert!(matches!(refused(&path, Some(&key(7))), StorageError::ForeignFile { .. }));
+}
+
+#[test]
+fn a_schema_of_a_newer_version_is_refused() {
+    for key in [None, Some(key(7))] {
+        for make in [closed, killed] {
+            let (_folder, path) = make(key.as_ref());
+            let store = SqliteStore::open(&path, key.as_ref()).unwrap();
+            store.writer().connection.batch_execute("PRAGMA user_version = 99").unwrap();
+            drop(store);
+            match refused(&path, key.as_ref()) {
+                StorageError::NewerSchema { found, known, .. } => {
+                    assert_eq!((found.as_str(), known.as_str()), ("99", "1"))
+                }
+                other => panic!("{other}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_second_store_on_one_database_is_refused() {
+    let store = Temporary::new(Some(&key(7)));
+    put(&store, b"name", b"value").unwrap();
+    let linked = store.folder.path().join("linked.db3");
+    std::os::unix::fs::symlink(store.path(), &linked).unwrap();
+    for path in [store.path(), &linked] {
+        assert!(matches!(SqliteStore::open(path, Some(&key(7))), Err(StorageError::InUse { .. })));
+    }
+    put(&store, b"name", b"other").unwrap();
+    let (_folder, path) = store.close();
+    assert_eq!(get(&SqliteStore::open(&path, Some(&key(7))).unwrap(), b"name"), Some(b"other".to_vec()));
+}
+
+#[test]
+fn a_salt_without_a_database_is_replaced() {
+    let (folder, path) = closed(Some(&key(7)));
+    let salt = folder.path().join("store.db3.sqlcipher_salt");
+    let old = fs::read(&salt).unwrap();
+    fs::remove_file(&path).unwrap();
+    assert_eq!(get(&SqliteStore::open(&path, Some(&key(7))).unwrap(), b"name"), None);
+    assert_ne!(fs::read(&salt).unwrap(), old);
+}
+
+#[test]
+fn what_a_crash_left_of_a_creation_is_made_again() {
+    let (folder, path) = killed(Some(&key(7)));
+    let unfinished = folder.path().join("store.db3.unfinished");
+    for suffix in ["", "-journal", "-wal"] {
+        fs::write(folder.path().join(format!("store.db3.unfinished{suffix}")), b"half").unwrap();
+    }
+    // The WAL of a database that is gone must not be read into the new one.
+    fs::remove_file(&path).unwrap();
+    let store = SqliteStore::open(&path, Some(&key(7))).unwrap();
+    assert_eq!(get(&store, b"name"), None);
+    put(&store, b"name", b"new").unwrap();
+    drop(store);
+    assert!(!unfinished.exists());
+    assert_eq!(get(&SqliteStore::open(&path, Some(&key(7))).unwrap(), b"name"), Some(b"new".to_vec()));
+}
+
+#[test]
+fn a_folder_that_is_missing_is_made_and_one_that_cannot_be_made_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let deep = folder.path().join("a/b/store.db3");
+    assert!(SqliteStore::open(&deep, None).is_ok());
+    assert!(matches!(SqliteStore::open(&deep.join("below.db3"), None), Err(StorageError::Io { .. })));
+}
+
+#[test]
+fn names_with_special_characters_are_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a?mode=memory#%41 ü.db3");
+    for value in [b"one", b"two"] {
+        let store = SqliteStore::open(&path, Some(&key(7))).unwrap();
+        put(&store, value, value).unwrap();
+    }
+    assert_eq!(get(&SqliteStore::open(&path, Some(&key(7))).unwrap(), b"one"), Some(b"one".to_vec()));
+    assert!(path.exists());
+}
+
+#[test]
+fn only_the_owner_can_read_the_files() {
+    let store = Temporary::new(Some(&key(7)));
+    put(&store, b"name", b"value").unwrap();
+    let entries: Vec<_> = fs::read_dir(store.folder.path()).unwrap().map(|entry| entry.unwrap()).collect();
+    let names: Vec<_> = entries.iter().map(|entry| entry.file_name().into_string().unwrap()).collect();
+    for expected in ["", ".sqlcipher_salt", "-wal", "-shm", ".lock"] {
+        assert!(names.contains(&format!("store.db3{expected}")), "{names:?}");
+    }
+    for entry in entries {
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{:?}", entry.file_name());
+    }
+}
+
+#[test]
+fn nothing_readable_reaches_the_files_of_an_encrypted_database() {
+    const SECRET: &[u8] = b"the eagle lands at midnight";
+    let finds = |folder: &Path, needle: &[u8]| {
+        let is_in = |bytes: &Vec<u8>| bytes.windows(needle.len()).any(|window| window == needle);
+        contents(folder).values().any(is_in)
+    };
+    let store = Temporary::new(Some(&key(7)));
+    put(&store, SECRET, SECRET).unwrap();
+    assert!(!finds(store.folder.path(), SECRET));
+    let (folder, _) = store.close();
+    assert!(!finds(folder.path(), SECRET) && !finds(folder.path(), b"CREATE TABLE"));
+    assert!(!finds(folder.path(), &[7; 32]) && !finds(folder.path(), hex::encode([7; 32]).as_bytes()));
+
+    let plain = Temporary::new(None);
+    put(&plain, SECRET, SECRET).unwrap();
+    assert!(finds(plain.folder.path(), SECRET));
+}
+
+#[test]
+fn sqlcipher_runs_with_the_parameters_of_released_clients() {
+    let store = Temporary::new(Some(&key(7)));
+    let salt = fs::read_to_string(store.folder.path().join("store.db3.sqlcipher_salt")).unwrap();
+    assert_eq!(salt.len(), 32);
+    let header = fs::read(store.path()).unwrap();
+    assert!(header.starts_with(b"SQLite format 3\0"));
+    assert_eq!(header[16..18], 4096_u16.to_be_bytes());
+    put(&store, b"name", b"value").unwrap();
+    let (_folder, path) = store.close();
+    let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
+    let pragmas = format!(
+        "PRAGMA key = \"x'{}'\"; PRAGMA cipher_plaintext_header_size = 32; PRAGMA cipher_salt = \"x'{salt}'\"; \
+         SELECT count(*) FROM sqlite_master;",
+        "07".repeat(32)
+    );
+    connection.batch_execute(&pragmas).unwrap();
+}
