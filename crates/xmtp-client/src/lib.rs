@@ -1,1 +1,53 @@
-//! The XMTP client: registers, publishes, syncs and streams for one installation.
+//! An XMTP client: registers an installation, and publishes, syncs and streams for it.
+//!
+//! A [`Client`] is a cheap handle. All state is in the store; the handle can be cloned, shared between tasks and
+//! dropped at any moment. A message is stored before it is sent and sent before it counts as published; what could not
+//! be sent goes out with the next sync, also after a crash.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), xmtp_client::ClientError> {
+//! use xmtp_client::{Client, Environment, LocalWallet};
+//!
+//! let client = Client::builder(LocalWallet::generate()?).environment(Environment::Local).build().await?;
+//! let peer = client.inbox_of(&"0x34dd95109b587ca90778cde5e2dd87e022453699".parse()?).await?;
+//! let dm = client.conversations().dm(peer).await?;
+//! dm.send(b"an encoded content".to_vec(), true).await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod builder;
+mod client;
+mod clock;
+mod conversation;
+mod conversations;
+mod directory;
+mod error;
+mod machine;
+mod maintain;
+mod message;
+mod publish;
+mod register;
+mod signer;
+mod stream;
+mod sync;
+
+pub use builder::{ClientBuilder, default_data_folder};
+pub use client::Client;
+pub use clock::{Clock, SystemClock};
+pub use conversation::Conversation;
+pub use conversations::Conversations;
+pub use error::ClientError;
+pub use message::Message;
+pub use signer::{Signature, Signer, SignerError};
+pub use stream::{MessageStream, StreamPosition};
+pub use sync::SyncReport;
+
+pub use xmtp_delivery::{DeliveryError, Environment, Network, Transport, UnknownEnvironment};
+pub use xmtp_identity::{IdentityError, InboxState, LocalWallet};
+pub use xmtp_mls::{AdminChange, EngineError, Event, GroupInfo, GroupMember, GroupOptions, Role};
+pub use xmtp_storage::{
+    ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MessageKind,
+    MessageOrder, MessageQuery, StorageError,
+};
+pub use xmtp_types::{GroupId, Identifier, InboxId, InstallationId, MessageId, Timestamp};

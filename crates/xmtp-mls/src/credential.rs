@@ -5,6 +5,7 @@
 //!
 //! Source of fact: RFC 9420 §5.3 for the credential; the identity bytes are a protobuf `xmtp.identity.MlsCredential`,
 //! XIP-46 and observed on released clients.
+use crate::EngineError;
 use openmls::prelude::{BasicCredential, Credential, CredentialWithKey};
 use prost::Message as _;
 use thiserror::Error;
@@ -22,6 +23,12 @@ pub enum CredentialError {
     /// The identity is no `MlsCredential`, or names no well-formed inbox id.
     #[error("the credential names no inbox")]
     NoInbox,
+}
+
+impl From<CredentialError> for EngineError {
+    fn from(error: CredentialError) -> Self {
+        Self::Invalid { what: "credential", why: error.to_string() }
+    }
 }
 
 /// The credential of `inbox` for the installation that holds `key`.

@@ -12,5 +12,20 @@ use xmtp_types::InboxId;
 /// assert_eq!(name, format!("xmtp-dev-{}.db3", "ab".repeat(32)));
 /// ```
 pub fn database_file_name(env: &str, inbox: &InboxId) -> String {
+    // STORE.R12
     format!("xmtp-{env}-{inbox}.db3")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test] // STORE.R12
+    fn networks_and_inboxes_never_share_a_file() {
+        let [one, other] = [1, 2].map(|byte| InboxId::from_bytes([byte; 32]));
+        let name = database_file_name("local", &one);
+        assert_eq!(name, format!("xmtp-local-{}.db3", "01".repeat(32)));
+        assert_ne!(name, database_file_name("dev", &one));
+        assert_ne!(name, database_file_name("local", &other));
+    }
 }

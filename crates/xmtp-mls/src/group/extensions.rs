@@ -10,8 +10,9 @@ use super::{
     metadata::{GroupOptions, ImmutableMetadata, MetadataError, MutableMetadata},
     permissions::{PolicyError, PolicySet},
 };
+use crate::EngineError;
 use openmls::{
-    extensions::{Extension, ExtensionType, Extensions, UnknownExtension},
+    extensions::{Extension, Extensions, UnknownExtension},
     group::GroupContext,
 };
 use thiserror::Error;
@@ -49,6 +50,15 @@ pub(crate) enum ContextError {
     NotAllowed,
     #[error(transparent)]
     Crypto(#[from] CryptoError),
+}
+
+impl From<ContextError> for EngineError {
+    fn from(error: ContextError) -> Self {
+        match error {
+            ContextError::Crypto(error) => Self::Crypto(error),
+            other => Self::Invalid { what: "group context", why: other.to_string() },
+        }
+    }
 }
 
 /// The group context of a new conversation of `creator`; `dm_peer` is the other inbox of a direct one.
@@ -116,14 +126,6 @@ pub(crate) fn with_membership(
     with(context, extension(MEMBERSHIP, membership.encode()))
 }
 
-/// The context with other permissions and all else byte for byte as it is.
-pub(crate) fn with_permissions(
-    context: &Extensions<GroupContext>,
-    permissions: &PolicySet,
-) -> Result<Extensions<GroupContext>, ContextError> {
-    with(context, extension(PERMISSIONS, permissions.encode()?))
-}
-
 fn with(context: &Extensions<GroupContext>, new: Extension) -> Result<Extensions<GroupContext>, ContextError> {
     let kind = new.extension_type();
     if !context.contains(kind) {
@@ -152,7 +154,10 @@ fn extension(id: u16, mut data: Vec<u8>) -> Extension {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use openmls::prelude::tls_codec::{DeserializeBytes as _, Serialize as _};
+    use openmls::{
+        extensions::ExtensionType,
+        prelude::tls_codec::{DeserializeBytes as _, Serialize as _},
+    };
 
     fn new(kind: ConversationKind) -> Extensions<GroupContext> {
         let peer = (kind == ConversationKind::Dm).then(|| InboxId::from_bytes([2; 32]));
@@ -225,6 +230,6 @@ mod tests {
     fn what_is_missing_is_named() {
         let empty = Extensions::<GroupContext>::empty();
         assert!(membership(&empty).unwrap_err().to_string().contains("membership"));
-        assert!(with_permissions(&empty, &PolicySet::dm()).is_err());
+        assert!(with_membership(&empty, &GroupMembership::default()).is_err());
     }
 }

@@ -1,8 +1,13 @@
 //! Groups: what they carry in their context, how they are created, and what they look like.
 
 pub(crate) mod config;
+mod create;
 pub(crate) mod extensions;
+mod info;
 pub(crate) mod membership;
 pub mod metadata;
 pub mod permissions;
 mod permissions_wire;
+pub(crate) mod push_keys;
+
+pub use info::{GroupInfo, GroupMember};

@@ -1,6 +1,7 @@
 //! The plaintext of an application message, and the id that every member computes from it.
 //!
 //! Source of fact: observed on released clients; the id is SHA-256 over group id, tab, idempotency key, tab, content.
+use crate::EngineError;
 use prost::Message as _;
 use thiserror::Error;
 use xmtp_crypto::hash::sha256;
@@ -23,6 +24,12 @@ pub(crate) struct PlaintextEnvelope {
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[error("the message opens, but what it holds is not a plaintext envelope")]
 pub(crate) struct NotAnEnvelope;
+
+impl From<NotAnEnvelope> for EngineError {
+    fn from(error: NotAnEnvelope) -> Self {
+        Self::Invalid { what: "message", why: error.to_string() }
+    }
+}
 
 impl PlaintextEnvelope {
     /// The bytes that the group encrypts: an envelope of version 1.

@@ -41,16 +41,6 @@ impl<'t> Provider<'t> {
         Self { crypto, storage: KvStorage::new(overlay, kv) }
     }
 
-    /// The storage, for functions of the library that ask for nothing else.
-    pub(crate) const fn storage_ref(&self) -> KvStorage<'t> {
-        self.storage
-    }
-
-    /// The cryptography and randomness, for functions of the library that ask for nothing else.
-    pub(crate) const fn crypto_ref(&self) -> &'t MlsCrypto {
-        self.crypto
-    }
-
     /// The transaction behind the overlay, for values that are not the MLS library's.
     pub(crate) const fn kv(&self) -> &'t dyn SharedKv {
         self.storage.kv()

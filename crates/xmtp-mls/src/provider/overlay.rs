@@ -12,7 +12,7 @@ type Pending = Option<Zeroizing<Vec<u8>>>;
 /// The MLS library's writes of one transaction, in memory until [`Overlay::flush`].
 ///
 /// A job is what can be undone as one: [`Overlay::begin_job`] marks a point, [`Overlay::undo_job`] returns to it. An
-/// overlay whose transaction is dropped must be [cleared](Overlay::clear).
+/// overlay whose transaction is dropped must be dropped with it.
 #[derive(Default)]
 pub(crate) struct Overlay {
     pending: BTreeMap<Vec<u8>, Pending>,
@@ -34,17 +34,6 @@ impl Overlay {
                 None => drop(self.pending.remove(&key)),
             }
         }
-    }
-
-    /// Forgets all pending writes: for when the transaction is dropped.
-    pub(crate) fn clear(&mut self) {
-        self.pending.clear();
-        self.before_job.clear();
-    }
-
-    /// Whether nothing waits to be written.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.pending.is_empty()
     }
 
     /// Hands every pending write to `store`, each key once. Whether it succeeds or not, nothing is pending afterwards:

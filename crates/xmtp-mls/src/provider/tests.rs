@@ -1,6 +1,9 @@
 //! A real group lives its whole life over the overlay, reloaded from the store after every step.
 use super::keys::Label;
-use crate::testing::Installation;
+use crate::{
+    peek::{ContentKind, public_parts},
+    testing::Installation,
+};
 use openmls::prelude::{
     Ciphersuite, GroupId, KeyPackage, LeafNodeParameters, MlsGroup, MlsGroupCreateConfig, MlsGroupJoinConfig,
     MlsMessageBodyIn, MlsMessageIn, MlsMessageOut, ProcessedMessageContent, ProtocolMessage,
@@ -62,6 +65,13 @@ fn protocol(message: &MlsMessageOut) -> ProtocolMessage {
     incoming(message).try_into_protocol_message().unwrap()
 }
 
+fn peeked(message: &MlsMessageOut) -> (ContentKind, u64) {
+    let parts = public_parts(&message.to_bytes().unwrap()).unwrap();
+    assert!(parts.is_private());
+    assert_eq!(parts.group.as_bytes(), protocol(message).group_id().as_slice());
+    (parts.content, parts.epoch.as_u64())
+}
+
 fn receive(who: &mut Installation, group: &GroupId, message: &MlsMessageOut) -> Option<Vec<u8>> {
     who.transaction(|provider, _| {
         let mut loaded = load(provider, group);
@@ -103,6 +113,7 @@ fn a_group_of_three_lives_its_whole_life_reloaded_after_every_step() {
     let ([mut alice, mut bob, mut carol], group) = three();
 
     let hello = say(&mut bob, &group, b"hello");
+    assert_eq!(peeked(&hello), (ContentKind::Application, protocol(&hello).epoch().as_u64()));
     assert_eq!(receive(&mut alice, &group, &hello).as_deref(), Some(b"hello".as_slice()));
 
     // A message that is overtaken by two commits is still read, from the kept past epochs.
@@ -112,6 +123,7 @@ fn a_group_of_three_lives_its_whole_life_reloaded_after_every_step() {
             let bundle = load(provider, &group).self_update(provider, key, LeafNodeParameters::default()).unwrap();
             bundle.into_commit()
         });
+        assert_eq!(peeked(&update), (ContentKind::Commit, protocol(&update).epoch().as_u64()));
         merge_own(&mut bob, &group);
         assert_eq!(receive(&mut alice, &group, &update), None);
         assert_eq!(receive(&mut carol, &group, &update), None);

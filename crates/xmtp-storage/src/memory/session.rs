@@ -109,6 +109,7 @@ impl Writing<'_> {
 
 impl Drop for Writing<'_> {
     fn drop(&mut self) {
+        // STORE.R1
         self.undo_after(0);
     }
 }

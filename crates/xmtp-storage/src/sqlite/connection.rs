@@ -65,6 +65,7 @@ impl Writer {
 
     /// Begins a transaction; how hard its commit tries can only be set before.
     pub(super) fn begin(&mut self, durability: Durability) -> Result<(), StorageError> {
+        // STORE.R3
         if self.synchronous != Some(durability) {
             let pragma = match durability {
                 Durability::Full => "PRAGMA synchronous = FULL",
@@ -93,7 +94,7 @@ impl Pool {
                 reader
             }
         };
-        // A transaction begins with the first thing it reads, so it reads something.
+        // STORE.R2: a transaction begins with the first thing it reads, so it reads something.
         reader.batch_execute("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1").map_err(of_statement)?;
         Ok(reader)
     }

@@ -17,6 +17,7 @@ use std::{fs, io, path::Path};
 pub(super) fn create(files: &Files, key: Option<&DatabaseKey>) -> Result<Option<Cipher>, StorageError> {
     remove_leftovers(files)?;
     let cipher = key.map(|key| make_salt(files, key)).transpose()?;
+    // STORE.R8
     match build(files, cipher.as_ref()).and_then(|()| files.publish()) {
         Ok(()) => Ok(cipher),
         Err(error) => {

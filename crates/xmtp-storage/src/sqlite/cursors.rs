@@ -9,6 +9,7 @@ use crate::{CursorReads, CursorWrites, StorageError};
 use diesel::prelude::*;
 use xmtp_types::{Cursor, OriginatorId, SequenceId, Topic};
 
+// STORE.R11
 const ADVANCE: &str = "INSERT INTO cursors (topic, originator, sequence_id) VALUES (?, ?, ?) \
     ON CONFLICT (topic, originator) DO UPDATE SET sequence_id = excluded.sequence_id \
     WHERE excluded.sequence_id > cursors.sequence_id";

@@ -14,6 +14,8 @@ const MAGIC: &[u8; 16] = b"SQLite format 3\0";
 const RESERVED_AT: usize = 20;
 /// What SQLCipher 4 reserves: 16 bytes of initialisation vector and 64 of HMAC-SHA512.
 const RESERVED_BY_SQLCIPHER: u8 = 80;
+/// The smallest index SQLite makes of a WAL (SQLite, WAL-mode file format, §2.2).
+const WAL_INDEX_BYTES: usize = 32_768;
 
 /// The files of one database.
 #[derive(Clone, Debug)]
@@ -83,6 +85,7 @@ impl Files {
     pub(super) fn lock(&self) -> Result<Lock, StorageError> {
         let in_use = || StorageError::InUse { path: self.main.clone() };
         let file = owner_only().create(true).truncate(false).open(&self.lock).map_err(|e| of_system(&self.lock, e))?;
+        // STORE.R7
         match file.try_lock() {
             Ok(()) => Ok(Lock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(in_use()),
@@ -125,6 +128,20 @@ impl Files {
         made.map(drop).map_err(|error| of_system(&self.unfinished, error))
     }
 
+    /// What an error of opening is when the disk itself is asked: SQLite calls it an error of input and output if there
+    /// is no room for its index of the WAL.
+    pub(super) fn explain(&self, error: StorageError) -> StorageError {
+        let write = || {
+            let mut file = owner_only().create(true).truncate(true).open(&self.unfinished)?;
+            file.write_all(&[0; WAL_INDEX_BYTES])
+        };
+        let is_full = matches!(write(), Err(error) if error.kind() == ErrorKind::StorageFull);
+        match remove(&self.unfinished) {
+            Ok(()) if is_full => StorageError::DiskFull,
+            _ => error,
+        }
+    }
+
     /// Gives the finished database its name; it is on the disk under it when this returns.
     pub(super) fn publish(&self) -> Result<(), StorageError> {
         let publish = || {
@@ -154,6 +171,7 @@ fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
 fn owner_only() -> OpenOptions {
     let mut options = File::options();
     options.write(true);
+    // STORE.R9
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options

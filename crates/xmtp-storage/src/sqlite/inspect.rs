@@ -16,6 +16,7 @@ pub(super) fn inspect(files: &Files, form: Form, key: Option<&DatabaseKey>) -> R
         (Form::Encrypted, None) => return Err(StorageError::WrongKey { path: files.main.clone() }),
         _ => None,
     };
+    // STORE.R6
     let stamp = read_stamp(files, cipher.as_ref())?;
     migrations::check(&stamp, &files.main)?;
     match (form, key) {

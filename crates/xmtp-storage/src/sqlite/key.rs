@@ -55,6 +55,7 @@ impl fmt::Debug for DatabaseKey {
 impl Cipher {
     /// The pragmas that must come before anything else on a connection, in the one order SQLCipher understands.
     pub(super) fn pragmas(&self) -> Zeroizing<String> {
+        // STORE.R5
         let (key, salt) = (Zeroizing::new(hex::encode(self.key.0)), hex::encode(self.salt));
         Zeroizing::new(format!(
             "PRAGMA key = \"x'{}'\"; PRAGMA cipher_plaintext_header_size = 32; PRAGMA cipher_salt = \"x'{salt}'\";",

@@ -247,7 +247,7 @@ impl MessageWrites for Session<Writing<'_>> {
     }
 }
 
-/// The position after all that were ever given.
+/// The position after all that were ever given: STORE.R10.
 fn next_position(writer: &mut Writer) -> QueryResult<i64> {
     if let Some(next) = writer.next_position {
         return Ok(next);

@@ -78,6 +78,7 @@ impl<'s> Writing<'s> {
     }
 
     fn check(&self) -> Result<(), StorageError> {
+        // STORE.R4
         match self.state {
             State::Open => Ok(()),
             _ => Err(StorageError::Database("the transaction has failed before: begin a new one".to_owned())),
@@ -97,7 +98,7 @@ impl Drop for Writing<'_> {
         if self.state == State::Committed {
             return;
         }
-        // Fails if SQLite has rolled back by itself.
+        // STORE.R1. Fails if SQLite has rolled back by itself.
         if let Err(error) = self.writer.connection.batch_execute("ROLLBACK") {
             tracing::debug!(%error, "the transaction was already rolled back");
         }

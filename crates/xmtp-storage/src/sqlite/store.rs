@@ -62,8 +62,11 @@ impl SqliteStore {
             Form::Missing => create(&files, key)?,
             form => inspect(&files, form, key)?,
         };
-        let mut writer = Writer::open(&files.main, cipher.as_ref())?;
-        migrations::apply(&mut writer.connection, &files.main)?;
+        let writer = Writer::open(&files.main, cipher.as_ref()).and_then(|mut writer| {
+            migrations::apply(&mut writer.connection, &files.main)?;
+            Ok(writer)
+        });
+        let writer = writer.map_err(|error| files.explain(error))?;
         let readers = Pool::new(files.main.clone(), cipher);
         Ok(Self { readers, writer: Mutex::new(writer), path: files.main, _lock: lock })
     }

@@ -7,7 +7,7 @@ use std::{
     thread,
 };
 
-#[test]
+#[test] // STORE.R2
 fn readers_never_see_half_a_transaction_nor_an_error_while_a_writer_commits() {
     const COMMITS: u32 = 300;
     const READERS: usize = 8;
@@ -49,7 +49,7 @@ fn readers_never_see_half_a_transaction_nor_an_error_while_a_writer_commits() {
     });
 }
 
-#[test]
+#[test] // STORE.R2
 fn a_reader_that_stays_open_does_not_stop_the_writer() {
     let store = Temporary::new(Some(&key(7)));
     put(&store, b"name", b"before").unwrap();
@@ -69,7 +69,7 @@ fn a_reader_cannot_write() {
     assert!(reader.batch_execute("DELETE FROM kv").is_err());
 }
 
-#[test]
+#[test] // STORE.R1
 fn a_writer_that_panics_leaves_the_store_usable() {
     let store = Temporary::new(None);
     let panicked = thread::scope(|scope| {
@@ -86,7 +86,7 @@ fn a_writer_that_panics_leaves_the_store_usable() {
     assert_eq!(get(&store, b"name"), Some(b"whole".to_vec()));
 }
 
-#[test]
+#[test] // STORE.R3
 fn the_writer_is_as_durable_as_each_transaction_asks() {
     let store = Temporary::new(Some(&key(7)));
     for (durability, expected) in

@@ -46,7 +46,7 @@ fn last_written(store: &SqliteStore) -> Option<(u64, u64)> {
     Some((number(b"first")?, number(b"second")?))
 }
 
-#[test]
+#[test] // STORE.R1
 fn every_acknowledged_transaction_survives_a_kill_and_none_by_half() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db3");
@@ -74,7 +74,7 @@ fn every_acknowledged_transaction_survives_a_kill_and_none_by_half() {
     }
 }
 
-#[test]
+#[test] // STORE.R7
 fn another_process_is_kept_out_until_this_one_ends() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db3");

@@ -93,7 +93,7 @@ fn a_damaged_page_is_an_error() {
     assert!(matches!(read, Err(StorageError::Damaged(_))), "{read:?}");
 }
 
-#[test]
+#[test] // STORE.R4
 fn a_full_disk_is_an_error_and_the_database_stays_as_it_was() {
     for key in [Some(key(7)), None] {
         let store = Temporary::new(key.as_ref());

@@ -64,6 +64,7 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     paths.map(|path| (path.clone(), fs::read(path).unwrap())).collect()
 }
 
+// The suite: STORE.R1, STORE.R2, STORE.R10, STORE.R11.
 mod encrypted {
     use super::*;
 

@@ -57,7 +57,7 @@ fn what_was_committed_is_there_after_reopening() {
     }
 }
 
-#[test]
+#[test] // STORE.R6
 fn a_wrong_key_is_refused() {
     for (_folder, path) in [closed(Some(&key(7))), killed(Some(&key(7)))] {
         let error = refused(&path, Some(&key(8)));
@@ -67,7 +67,7 @@ fn a_wrong_key_is_refused() {
     }
 }
 
-#[test]
+#[test] // STORE.R6
 fn a_key_for_a_database_that_is_not_encrypted_is_refused() {
     for (_folder, path) in [closed(None), killed(None)] {
         assert!(matches!(refused(&path, Some(&key(7))), StorageError::WrongKey { .. }));
@@ -75,7 +75,7 @@ fn a_key_for_a_database_that_is_not_encrypted_is_refused() {
     }
 }
 
-#[test]
+#[test] // STORE.R6
 fn a_database_without_its_salt_is_refused_and_no_salt_is_made() {
     for (folder, path) in [closed(Some(&key(7))), killed(Some(&key(7)))] {
         let salt = folder.path().join("store.db3.sqlcipher_salt");
@@ -100,7 +100,7 @@ fn a_salt_that_is_not_32_hexadecimal_characters_is_damaged() {
     assert!(matches!(refused(&path, Some(&key(7))), StorageError::WrongKey { .. }));
 }
 
-#[test]
+#[test] // STORE.R6
 fn a_file_of_someone_else_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db3");
@@ -118,7 +118,7 @@ fn a_file_of_someone_else_is_refused() {
     assert!(matches!(refused(&path, Some(&key(7))), StorageError::ForeignFile { .. }));
 }
 
-#[test]
+#[test] // STORE.R6
 fn an_encrypted_database_of_someone_else_is_refused() {
     let (_folder, path) = closed(Some(&key(7)));
     let store = SqliteStore::open(&path, Some(&key(7))).unwrap();
@@ -127,7 +127,7 @@ fn an_encrypted_database_of_someone_else_is_refused() {
     assert!(matches!(refused(&path, Some(&key(7))), StorageError::ForeignFile { .. }));
 }
 
-#[test]
+#[test] // STORE.R6
 fn a_schema_of_a_newer_version_is_refused() {
     for key in [None, Some(key(7))] {
         for make in [closed, killed] {
@@ -145,7 +145,7 @@ fn a_schema_of_a_newer_version_is_refused() {
     }
 }
 
-#[test]
+#[test] // STORE.R7
 fn a_second_store_on_one_database_is_refused() {
     let store = Temporary::new(Some(&key(7)));
     put(&store, b"name", b"value").unwrap();
@@ -159,7 +159,7 @@ fn a_second_store_on_one_database_is_refused() {
     assert_eq!(get(&SqliteStore::open(&path, Some(&key(7))).unwrap(), b"name"), Some(b"other".to_vec()));
 }
 
-#[test]
+#[test] // STORE.R8
 fn a_salt_without_a_database_is_replaced() {
     let (folder, path) = closed(Some(&key(7)));
     let salt = folder.path().join("store.db3.sqlcipher_salt");
@@ -169,7 +169,7 @@ fn a_salt_without_a_database_is_replaced() {
     assert_ne!(fs::read(&salt).unwrap(), old);
 }
 
-#[test]
+#[test] // STORE.R8
 fn what_a_crash_left_of_a_creation_is_made_again() {
     let (folder, path) = killed(Some(&key(7)));
     let unfinished = folder.path().join("store.db3.unfinished");
@@ -206,7 +206,7 @@ fn names_with_special_characters_are_names() {
     assert!(path.exists());
 }
 
-#[test]
+#[test] // STORE.R9
 fn only_the_owner_can_read_the_files() {
     let store = Temporary::new(Some(&key(7)));
     put(&store, b"name", b"value").unwrap();
@@ -239,7 +239,7 @@ fn nothing_readable_reaches_the_files_of_an_encrypted_database() {
     assert!(finds(plain.folder.path(), SECRET));
 }
 
-#[test]
+#[test] // STORE.R5
 fn sqlcipher_runs_with_the_parameters_of_released_clients() {
     let store = Temporary::new(Some(&key(7)));
     let salt = fs::read_to_string(store.folder.path().join("store.db3.sqlcipher_salt")).unwrap();

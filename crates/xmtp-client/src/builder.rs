@@ -1,0 +1,192 @@
+//! Building a client: which network, which file, whose wallet.
+use crate::{
+    Client, ClientError, Clock, Signer, SystemClock,
+    directory::Ledger,
+    machine::Machine,
+    register::{self, OwnInbox},
+};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+use xmtp_crypto::InstallationKey;
+use xmtp_delivery::{Environment, GrpcTransport, Network, Transport};
+use xmtp_identity::inbox_id_for;
+use xmtp_mls::{EngineError, Installation};
+use xmtp_storage::{DatabaseKey, Durability, MemoryStore, SqliteStore, StorageError, Store, database_file_name};
+use xmtp_types::InboxId;
+
+/// The nonce of inbox ids, as the JavaScript clients take it when none is given.
+const DEFAULT_NONCE: u64 = 1;
+/// How often and how long a database in use is waited for: half a second in all.
+const OPEN_ATTEMPTS: usize = 10;
+const OPEN_PAUSE: Duration = Duration::from_millis(50);
+
+/// Decides what a client is made of. Without further settings it dials the dev network and keeps its database in
+/// [`default_data_folder`], unencrypted only if no key is given.
+pub struct ClientBuilder {
+    signer: Arc<dyn Signer>,
+    network: Network,
+    folder: Option<PathBuf>,
+    key: Option<DatabaseKey>,
+    in_memory: bool,
+    nonce: u64,
+    transport: Option<Arc<dyn Transport>>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Where databases are kept if no folder is named: `xmtp` in the user's data folder.
+pub fn default_data_folder() -> PathBuf {
+    directories::BaseDirs::new().map_or_else(|| PathBuf::from("xmtp"), |dirs| dirs.data_dir().join("xmtp"))
+}
+
+impl ClientBuilder {
+    pub(crate) fn new(signer: Arc<dyn Signer>) -> Self {
+        Self {
+            signer,
+            network: Network::from(Environment::Dev),
+            folder: None,
+            key: None,
+            in_memory: false,
+            nonce: DEFAULT_NONCE,
+            transport: None,
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Which network.
+    #[must_use]
+    pub fn environment(self, environment: Environment) -> Self {
+        self.network(Network::from(environment))
+    }
+
+    /// Which network, at an address of one's own.
+    #[must_use]
+    pub fn network(self, network: Network) -> Self {
+        Self { network, ..self }
+    }
+
+    /// The folder of the database. The file is named `xmtp-<env>-<inboxId>.db3`.
+    #[must_use]
+    pub fn data_folder(self, folder: impl Into<PathBuf>) -> Self {
+        Self { folder: Some(folder.into()), ..self }
+    }
+
+    /// The key that encrypts the database.
+    #[must_use]
+    pub fn database_key(self, key: DatabaseKey) -> Self {
+        Self { key: Some(key), ..self }
+    }
+
+    /// Keeps nothing on disk. Each start is a new installation, of which an inbox may have ten.
+    #[must_use]
+    pub fn in_memory(self) -> Self {
+        Self { in_memory: true, ..self }
+    }
+
+    /// The nonce of a new inbox. The JavaScript clients take 1, the mobile ones 0; the default is 1.
+    #[must_use]
+    pub fn nonce(self, nonce: u64) -> Self {
+        Self { nonce, ..self }
+    }
+
+    /// Another way to the network, such as one inside the process.
+    #[must_use]
+    pub fn transport(self, transport: Arc<dyn Transport>) -> Self {
+        Self { transport: Some(transport), ..self }
+    }
+
+    /// Another clock.
+    #[must_use]
+    pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
+        Self { clock, ..self }
+    }
+
+    /// Opens the database and, if need be, registers the installation. An installation that is registered opens without
+    /// any request.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`] says what is wrong with the file, which is left as it is; a new installation is never
+    /// made in its place. [`ClientError::TooManyInstallations`] if the inbox has no room for one more.
+    pub async fn build(mut self) -> Result<Client, ClientError> {
+        let transport = match self.transport.take() {
+            Some(transport) => transport,
+            None => Arc::new(GrpcTransport::connect(&self.network)?),
+        };
+        let identifier = self.signer.identifier();
+        let likely = inbox_id_for(&identifier, self.nonce)?;
+        let inbox = if !self.in_memory && self.path(likely).exists() {
+            OwnInbox { id: likely, exists: true }
+        } else {
+            register::own_inbox(&*transport, &identifier, self.nonce).await?
+        };
+        let path = (!self.in_memory).then(|| self.path(inbox.id));
+        let key = self.key.take();
+        let (store, own) = tokio::task::spawn_blocking(move || open(path.as_deref(), key.as_ref(), inbox.id))
+            .await
+            .map_err(|_| ClientError::Closed)??;
+        let (installation, registered) = (own.id(), own.is_registered());
+        let ledger = Ledger::new(Arc::clone(&transport));
+        let machine = Machine::new(own, store, ledger, Arc::clone(&self.clock));
+        if !registered {
+            let inbox = register::own_inbox(&*transport, &identifier, self.nonce).await?;
+            register::register(&machine, &*transport, &*self.signer, &inbox, installation, self.nonce).await?;
+        }
+        Ok(Client::new(inbox.id, installation, transport, machine))
+    }
+
+    fn path(&self, inbox: InboxId) -> PathBuf {
+        let folder = self.folder.clone().unwrap_or_else(default_data_folder);
+        folder.join(database_file_name(self.network.environment.name(), &inbox))
+    }
+}
+
+/// Opens a database. A client that was dropped a moment ago may still be finishing its last step on it.
+fn open_when_free(path: &Path, key: Option<&DatabaseKey>) -> Result<SqliteStore, StorageError> {
+    for _ in 0..OPEN_ATTEMPTS {
+        match SqliteStore::open(path, key) {
+            Err(StorageError::InUse { .. }) => std::thread::sleep(OPEN_PAUSE),
+            other => return other,
+        }
+    }
+    SqliteStore::open(path, key)
+}
+
+/// Opens the store and the installation in it. A new store gets a new installation, kept before the network hears of it.
+fn open(
+    path: Option<&Path>,
+    key: Option<&DatabaseKey>,
+    inbox: InboxId,
+) -> Result<(Arc<dyn Store>, Installation), ClientError> {
+    let store: Arc<dyn Store> = match path {
+        Some(path) => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)
+                    .map_err(|source| StorageError::Io { path: folder.to_owned(), source })?;
+            }
+            Arc::new(open_when_free(path, key)?)
+        }
+        None => Arc::new(MemoryStore::new()),
+    };
+    let known = Installation::load(&mut *store.read()?)?;
+    if let Some(own) = known {
+        return if own.inbox() == inbox { Ok((store, own)) } else { Err(ClientError::OtherInbox) };
+    }
+    let own = Installation::new(inbox, InstallationKey::generate().map_err(EngineError::from)?);
+    let mut tx = store.begin(Durability::Full)?;
+    own.save(&mut *tx)?;
+    tx.commit()?;
+    Ok((store, own))
+}
+
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientBuilder")
+            .field("network", &self.network)
+            .field("folder", &self.folder)
+            .field("is_encrypted", &self.key.is_some())
+            .finish_non_exhaustive()
+    }
+}

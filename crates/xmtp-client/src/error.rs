@@ -1,0 +1,101 @@
+//! What can go wrong in a client.
+use crate::SignerError;
+use std::sync::Arc;
+use thiserror::Error;
+use xmtp_delivery::DeliveryError;
+use xmtp_identity::IdentityError;
+use xmtp_mls::EngineError;
+use xmtp_storage::StorageError;
+use xmtp_types::{Identifier, InvalidIdentifier, MessageId};
+
+/// A client could not do what was asked.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// The network failed or refused.
+    #[error(transparent)]
+    Delivery(#[from] DeliveryError),
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The state machine refused.
+    #[error(transparent)]
+    Engine(EngineError),
+    /// An identity update or signature is not valid.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The wallet did not sign.
+    #[error(transparent)]
+    Signer(#[from] SignerError),
+    /// A text is not an address.
+    #[error(transparent)]
+    InvalidIdentifier(#[from] InvalidIdentifier),
+    /// Nobody has registered this identity on the network.
+    #[error("{0} is not on this network: its owner must register it once")]
+    NotRegistered(Identifier),
+    /// The inbox has as many installations as it may have.
+    #[error(
+        "the inbox has {count} installations and may have {limit}: revoke one, or restore the database of one of them"
+    )]
+    TooManyInstallations {
+        /// How many it has.
+        count: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// The database belongs to another inbox than the wallet's.
+    #[error(
+        "the database belongs to another inbox than the wallet: use the wallet it was made with, or another folder"
+    )]
+    OtherInbox,
+    /// The message is kept and goes out with the next sync; it must not be sent again by the caller.
+    #[error("message {message} is queued and not sent yet ({cause}): it goes out with the next sync")]
+    Queued {
+        /// The message.
+        message: MessageId,
+        /// What went wrong with sending.
+        cause: Arc<ClientError>,
+    },
+    /// The same failure for every message that was waiting to be stored; none of them was.
+    #[error(transparent)]
+    NotStored(Arc<ClientError>),
+    /// Other members kept changing the group first. The change stays queued and is tried again with the next sync.
+    #[error("other members keep changing the group: the change is queued and goes out with the next sync")]
+    Contended,
+    /// The client was dropped or its runtime stopped.
+    #[error("the client is shutting down")]
+    Closed,
+}
+
+impl ClientError {
+    /// Whether the same call can succeed later.
+    pub fn is_retryable(&self) -> bool {
+        match self {
+            Self::Delivery(error) => error.is_retryable(),
+            Self::Storage(error) => error.is_retryable(),
+            Self::Engine(error) => error.is_retryable(),
+            Self::Identity(error) => error.is_retryable(),
+            Self::NotStored(error) => error.is_retryable(),
+            Self::Queued { .. } | Self::Contended => true,
+            _ => false,
+        }
+    }
+
+    /// Whether the network, not the request or this machine, is the cause.
+    pub fn is_network(&self) -> bool {
+        match self {
+            Self::Delivery(error) => error.is_retryable(),
+            Self::Queued { cause, .. } | Self::NotStored(cause) => cause.is_network(),
+            _ => false,
+        }
+    }
+}
+
+impl From<EngineError> for ClientError {
+    fn from(error: EngineError) -> Self {
+        match error {
+            EngineError::Storage(error) => Self::Storage(error),
+            other => Self::Engine(other),
+        }
+    }
+}

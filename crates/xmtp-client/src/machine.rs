@@ -1,0 +1,224 @@
+//! The state machine behind one door: steps from many tasks, one transaction at a time.
+//!
+//! A step is put in a queue. Whoever finds nobody at work empties the queue, many steps to a transaction, so that a
+//! hundred waiting senders cost one durable write and not a hundred. There is no thread that waits.
+use crate::{ClientError, Clock, directory::Ledger};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{broadcast, oneshot, watch};
+use xmtp_mls::{Engine, EngineError, Event, Installation, Session};
+use xmtp_storage::{Durability, StorageError, Store, StoreRead};
+
+/// Steps that share one transaction at most.
+const STEPS_PER_TRANSACTION: usize = 64;
+/// Rounds of fetching what a step lacks before it is given up.
+const FETCH_ROUNDS: usize = 8;
+/// Events kept for a slow listener. Streams do not depend on them: they read the store.
+const EVENT_BACKLOG: usize = 1024;
+
+pub(crate) struct Machine {
+    engine: Mutex<Engine>,
+    store: Arc<dyn Store>,
+    pub(crate) ledger: Arc<Ledger>,
+    pub(crate) clock: Arc<dyn Clock>,
+    queue: Mutex<Queue>,
+    events: broadcast::Sender<Event>,
+    changes: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct Queue {
+    steps: Vec<Box<dyn Step>>,
+    is_draining: bool,
+}
+
+trait Step: Send {
+    fn durability(&self) -> Durability;
+    fn run(&mut self, session: &mut Session<'_>) -> Result<(), EngineError>;
+    fn finish(self: Box<Self>, kept: Result<(), ClientError>);
+}
+
+struct Pending<R, F> {
+    durability: Durability,
+    work: Option<F>,
+    result: Option<Result<R, EngineError>>,
+    answer: oneshot::Sender<Result<R, ClientError>>,
+}
+
+impl Machine {
+    pub(crate) fn new(
+        own: Installation,
+        store: Arc<dyn Store>,
+        ledger: Arc<Ledger>,
+        clock: Arc<dyn Clock>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            engine: Mutex::new(Engine::new(own)),
+            store,
+            ledger,
+            clock,
+            queue: Mutex::default(),
+            events: broadcast::channel(EVENT_BACKLOG).0,
+            changes: watch::channel(0).0,
+        })
+    }
+
+    /// Runs `work` in a transaction. It may share it with others; if it fails, only its own effects are undone.
+    pub(crate) async fn step<R: Send + 'static>(
+        self: &Arc<Self>,
+        durability: Durability,
+        work: impl FnOnce(&mut Session<'_>) -> Result<R, EngineError> + Send + 'static,
+    ) -> Result<R, ClientError> {
+        let (answer, result) = oneshot::channel();
+        let step = Pending { durability, work: Some(work), result: None, answer };
+        let must_drain = {
+            let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+            queue.steps.push(Box::new(step));
+            !std::mem::replace(&mut queue.is_draining, true)
+        };
+        if must_drain {
+            let machine = Arc::clone(self);
+            drop(tokio::task::spawn_blocking(move || machine.drain()));
+        }
+        result.await.unwrap_or(Err(ClientError::Closed))
+    }
+
+    /// Like [`Machine::step`]; fetches what the step lacks and takes it again.
+    pub(crate) async fn step_fetching<R: Send + 'static>(
+        self: &Arc<Self>,
+        durability: Durability,
+        work: impl Fn(&mut Session<'_>) -> Result<R, EngineError> + Clone + Send + 'static,
+    ) -> Result<R, ClientError> {
+        for _ in 0..FETCH_ROUNDS {
+            match self.step(durability, work.clone()).await {
+                Err(ClientError::Engine(EngineError::Missing(missing))) => self.ledger.fetch(self, &missing).await?,
+                other => return other,
+            }
+        }
+        self.step(durability, work).await
+    }
+
+    /// Reads the store beside the writer.
+    pub(crate) async fn read<R: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&mut dyn StoreRead) -> Result<R, StorageError> + Send + 'static,
+    ) -> Result<R, ClientError> {
+        let store = Arc::clone(&self.store);
+        let read = tokio::task::spawn_blocking(move || work(&mut *store.read()?));
+        Ok(read.await.map_err(|_| ClientError::Closed)??)
+    }
+
+    /// What happens from now on.
+    pub(crate) fn events(&self) -> broadcast::Receiver<Event> {
+        self.events.subscribe()
+    }
+
+    /// A number that moves whenever messages were stored.
+    pub(crate) fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.subscribe()
+    }
+
+    fn drain(&self) {
+        let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let steps: Vec<_> = {
+                let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+                let count = queue.steps.len().min(STEPS_PER_TRANSACTION);
+                if count == 0 {
+                    queue.is_draining = false;
+                    return;
+                }
+                queue.steps.drain(..count).collect()
+            };
+            self.transact(&mut engine, steps);
+        }
+    }
+
+    fn transact(&self, engine: &mut Engine, mut steps: Vec<Box<dyn Step>>) {
+        let full = steps.iter().any(|step| step.durability() == Durability::Full);
+        let durability = if full { Durability::Full } else { Durability::Relaxed };
+        let now = self.clock.now();
+        self.ledger.tick(now);
+        let kept = engine.transaction(&*self.store, durability, &*self.ledger, now, |session| {
+            if let [only] = steps.as_mut_slice() {
+                return only.run(session);
+            }
+            for step in &mut steps {
+                let outcome = session.attempt(|session| step.run(session));
+                if let Err(EngineError::Storage(error)) = outcome {
+                    return Err(error.into());
+                }
+            }
+            Ok(())
+        });
+        match kept {
+            Ok(((), events)) => {
+                steps.into_iter().for_each(|step| step.finish(Ok(())));
+                self.announce(events);
+            }
+            Err(error) => {
+                let mut cause = Some(ClientError::from(error));
+                for step in steps {
+                    step.finish(Err(cause.take().unwrap_or(ClientError::Storage(StorageError::Database(
+                        "a step that shared the transaction failed".into(),
+                    )))));
+                }
+            }
+        }
+    }
+
+    fn announce(&self, events: Vec<Event>) {
+        let stored = events.iter().any(|event| matches!(event, Event::Message { .. } | Event::Published { .. }));
+        for event in events {
+            let _nobody_listens = self.events.send(event);
+        }
+        if stored {
+            self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        }
+    }
+}
+
+impl<R, F> Step for Pending<R, F>
+where
+    R: Send,
+    F: FnOnce(&mut Session<'_>) -> Result<R, EngineError> + Send,
+{
+    fn durability(&self) -> Durability {
+        self.durability
+    }
+
+    fn run(&mut self, session: &mut Session<'_>) -> Result<(), EngineError> {
+        match self.work.take().map(|work| work(session)) {
+            Some(Ok(result)) => {
+                self.result = Some(Ok(result));
+                Ok(())
+            }
+            // A failure of the store ends the transaction for all steps in it and is told to each.
+            Some(Err(EngineError::Storage(error))) => Err(EngineError::Storage(error)),
+            Some(Err(error)) => {
+                self.result = Some(Err(error));
+                // Any error undoes the step; the caller is told the one kept in `result`.
+                Err(EngineError::UnknownGroup)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn finish(self: Box<Self>, kept: Result<(), ClientError>) {
+        let answer = match (self.result, kept) {
+            (Some(Err(error)), _) => Err(error.into()),
+            (_, Err(error)) => Err(error),
+            (Some(Ok(result)), Ok(())) => Ok(result),
+            (None, Ok(())) => Err(ClientError::Closed),
+        };
+        let _caller_gone = self.answer.send(answer);
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,206 @@
+//! From queued intents to the network.
+//!
+//! Messages of one group leave in the order in which they were queued. Whoever sends while another send of the same
+//! group is on its way waits for it, and then the first of those who wait sends for all of them: one transaction and
+//! one request for many messages.
+use crate::{ClientError, client::Inner};
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+use tokio::sync::{Mutex as AsyncMutex, oneshot};
+use xmtp_mls::{EngineError, Intent};
+use xmtp_storage::{Durability, IntentId, IntentState};
+use xmtp_types::{ClientEnvelope, GroupId, MessageId};
+
+/// Envelopes in one request at most.
+const ENVELOPES_PER_REQUEST: usize = 64;
+/// Rounds of a commit that loses to commits of others before its caller is told. It stays queued.
+const COMMIT_ROUNDS: usize = 16;
+
+/// One lane per group in which something is being sent.
+#[derive(Default)]
+pub(crate) struct Lanes(Mutex<HashMap<GroupId, Arc<Lane>>>);
+
+#[derive(Default)]
+pub(crate) struct Lane {
+    /// Held while envelopes of the group are on their way.
+    pub(crate) turn: AsyncMutex<()>,
+    waiting: Mutex<Vec<Outgoing>>,
+}
+
+struct Outgoing {
+    content: Vec<u8>,
+    should_push: bool,
+    answer: oneshot::Sender<Result<MessageId, ClientError>>,
+}
+
+impl Lanes {
+    pub(crate) fn of(&self, group: &GroupId) -> Arc<Lane> {
+        let mut lanes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !lanes.contains_key(group) {
+            lanes.retain(|_, lane| Arc::strong_count(lane) > 1);
+        }
+        Arc::clone(lanes.entry(group.clone()).or_default())
+    }
+}
+
+impl Inner {
+    /// Stores and sends a message; returns when the network has taken it.
+    pub(crate) async fn send(
+        self: &Arc<Self>,
+        group: &GroupId,
+        content: Vec<u8>,
+        should_push: bool,
+    ) -> Result<MessageId, ClientError> {
+        let lane = self.lanes.of(group);
+        let (answer, result) = oneshot::channel();
+        lane.push(Outgoing { content, should_push, answer });
+        let (inner, group) = (Arc::clone(self), group.clone());
+        // A task of its own: a caller that goes away must not leave the others of its batch unanswered.
+        tokio::spawn(async move { inner.send_waiting(&group, &lane).await });
+        result.await.unwrap_or(Err(ClientError::Closed))
+    }
+
+    async fn send_waiting(self: Arc<Self>, group: &GroupId, lane: &Lane) {
+        let _turn = lane.turn.lock().await;
+        let batch = lane.take();
+        if batch.is_empty() {
+            return;
+        }
+        let contents: Vec<_> = batch.iter().map(|out| (out.content.clone(), out.should_push)).collect();
+        let wanted = group.clone();
+        let queued = self
+            .machine
+            .step(Durability::Full, move |session| {
+                let queue = |(content, push)| session.queue_message(&wanted, content, push);
+                let ids: Vec<MessageId> = contents.into_iter().map(queue).collect::<Result<_, _>>()?;
+                // What must be fetched for an older, queued commit is fetched below; the messages are safe by now.
+                match session.attempt(|session| session.stage(&wanted)) {
+                    Ok(staged) => Ok((ids, staged.envelopes, staged.awaits_commit)),
+                    Err(EngineError::Missing(_)) => Ok((ids, Vec::new(), true)),
+                    Err(error) => Err(error),
+                }
+            })
+            .await;
+        let (ids, envelopes, has_commit) = match queued {
+            Ok(queued) => queued,
+            Err(error) => return refuse(batch, error),
+        };
+        let sent = if has_commit {
+            // A key rotation or a queued change goes first: it must come back before the messages can be sealed.
+            self.drive(group).await
+        } else {
+            self.publish(envelopes).await
+        };
+        let sent = sent.map_err(Arc::new);
+        for (out, message) in batch.into_iter().zip(ids) {
+            let answer = match &sent {
+                Ok(()) => Ok(message),
+                Err(cause) => Err(ClientError::Queued { message, cause: Arc::clone(cause) }),
+            };
+            let _caller_gone = out.answer.send(answer);
+        }
+    }
+
+    /// Sends staged envelopes in order and notes that they were taken.
+    pub(crate) async fn publish(&self, staged: Vec<(IntentId, ClientEnvelope)>) -> Result<(), ClientError> {
+        for chunk in staged.chunks(ENVELOPES_PER_REQUEST) {
+            let envelopes: Vec<_> = chunk.iter().map(|(_, envelope)| envelope.clone()).collect();
+            self.transport.publish(&envelopes).await?;
+            let taken: Vec<_> = chunk.iter().map(|(id, _)| *id).collect();
+            let machine = Arc::clone(&self.machine);
+            let noted =
+                async move { machine.step(Durability::Relaxed, move |session| session.acknowledge(&taken)).await };
+            noted.await?;
+        }
+        Ok(())
+    }
+
+    /// Queues a commit and carries it through: staged, sent, read back, welcomes sent.
+    pub(crate) async fn commit(self: &Arc<Self>, group: &GroupId, intent: Intent) -> Result<(), ClientError> {
+        let wanted = group.clone();
+        let id = self.machine.step(Durability::Full, move |session| session.queue(&wanted, &intent)).await?;
+        let lane = self.lanes.of(group);
+        let _turn = lane.turn.lock().await;
+        for _ in 0..COMMIT_ROUNDS {
+            self.drive(group).await?;
+            match self.machine.read(move |store| store.intent(id)).await? {
+                None => return Ok(()),
+                Some(row) if row.state == IntentState::Error => {
+                    let reason = row.error.unwrap_or_default();
+                    return Err(ClientError::Engine(EngineError::Refused(reason)));
+                }
+                Some(_) => {}
+            }
+        }
+        Err(ClientError::Contended)
+    }
+
+    /// Carries everything queued for a group as far as it goes in one round: send, read what the network has, send
+    /// again what got lost, send what follows. The caller holds the group's turn.
+    pub(crate) async fn drive(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
+        loop {
+            let wanted = group.clone();
+            let staged = self.machine.step_fetching(Durability::Full, move |session| session.stage(&wanted)).await?;
+            let had_commit = staged.awaits_commit;
+            self.publish(staged.envelopes).await?;
+            self.pull(group).await?;
+            let wanted = group.clone();
+            let unsent = self.machine.step(Durability::Full, move |session| session.unsent(&wanted)).await?;
+            let resent = !unsent.is_empty();
+            self.publish(unsent).await?;
+            if resent {
+                self.pull(group).await?;
+            }
+            self.follow_up(group).await?;
+            if !had_commit || !self.has_queued(group).await? {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Sends what follows applied commits: welcomes.
+    async fn follow_up(&self, group: &GroupId) -> Result<(), ClientError> {
+        let wanted = group.clone();
+        let follow_ups = self.machine.step(Durability::Relaxed, move |session| session.follow_ups(&wanted)).await?;
+        for (intent, envelopes) in follow_ups {
+            self.transport.publish(&envelopes).await?;
+            let wanted = group.clone();
+            self.machine.step(Durability::Relaxed, move |session| session.finish(&wanted, intent)).await?;
+        }
+        Ok(())
+    }
+
+    async fn has_queued(&self, group: &GroupId) -> Result<bool, ClientError> {
+        let wanted = group.clone();
+        let queued = self.machine.read(move |store| store.intents(&wanted, &[IntentState::ToPublish])).await?;
+        Ok(!queued.is_empty())
+    }
+}
+
+fn refuse(batch: Vec<Outgoing>, error: ClientError) {
+    let error = Arc::new(error);
+    for out in batch {
+        let _caller_gone = out.answer.send(Err(ClientError::NotStored(Arc::clone(&error))));
+    }
+}
+
+impl Lane {
+    fn push(&self, out: Outgoing) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(out);
+    }
+
+    fn take(&self) -> Vec<Outgoing> {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = waiting.len().min(ENVELOPES_PER_REQUEST);
+        waiting.drain(..count).collect()
+    }
+}
+
+impl fmt::Debug for Lanes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lanes").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,151 @@
+//! Catching up: what the network has and this installation has not seen.
+use crate::{ClientError, client::Inner};
+use futures::{StreamExt, stream};
+use std::{sync::Arc, time::Duration};
+use xmtp_mls::{EngineError, Intent};
+use xmtp_storage::{Durability, GroupQuery, GroupRow, GroupStatus};
+use xmtp_types::{Delivered, GroupId, Topic};
+
+/// Groups that are synced at a time.
+const CONCURRENT_GROUPS: usize = 8;
+/// Groups asked about in one request.
+const GROUPS_PER_QUESTION: usize = 1000;
+/// How often membership is compared with the identity ledger while syncing. Released clients take the same interval.
+const INSTALLATIONS_INTERVAL: Duration = Duration::from_secs(30 * 60);
+/// Rounds of fetching what one batch lacks before it is given up.
+const FETCH_ROUNDS: usize = 64;
+
+/// What a sync of everything did.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct SyncReport {
+    /// Conversations that were looked at.
+    pub looked_at: usize,
+    /// Conversations that had news, or something to send.
+    pub synced: usize,
+}
+
+impl Inner {
+    /// Reads new welcomes and joins their groups.
+    pub(crate) async fn sync_welcomes(self: &Arc<Self>) -> Result<(), ClientError> {
+        self.pull_topic(Topic::welcome(&self.installation)).await?;
+        self.rotate_key_package().await
+    }
+
+    /// Sends what is queued for a group and reads what is new in it.
+    pub(crate) async fn sync_group(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
+        let lane = self.lanes.of(group);
+        {
+            let _turn = lane.turn.lock().await;
+            self.drive(group).await?;
+        }
+        self.refresh_installations(group).await
+    }
+
+    /// Syncs welcomes and every conversation that has news or something to send.
+    pub(crate) async fn sync_all(self: &Arc<Self>) -> Result<SyncReport, ClientError> {
+        self.sync_welcomes().await?;
+        let rows = self
+            .machine
+            .read(|store| store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() }))
+            .await?;
+        let active: Vec<GroupId> =
+            rows.into_iter().filter(|row| row.status == GroupStatus::Active).map(|row| row.id).collect();
+        let looked_at = active.len();
+        let changed = self.with_news(active).await?;
+        let synced = changed.len();
+        let mut results = stream::iter(changed)
+            .map(|group| async move { self.sync_group(&group).await })
+            .buffer_unordered(CONCURRENT_GROUPS);
+        let mut failed = None;
+        while let Some(result) = results.next().await {
+            failed = failed.or(result.err());
+        }
+        match failed {
+            Some(error) => Err(error),
+            None => Ok(SyncReport { looked_at, synced }),
+        }
+    }
+
+    /// The groups the network has more of than this installation has seen, and those with something to send.
+    async fn with_news(self: &Arc<Self>, groups: Vec<GroupId>) -> Result<Vec<GroupId>, ClientError> {
+        let mut newest = Vec::with_capacity(groups.len());
+        for chunk in groups.chunks(GROUPS_PER_QUESTION) {
+            newest.extend(self.transport.newest(chunk).await?);
+        }
+        self.machine
+            .read(move |store| {
+                let open = store.groups_with_open_intents()?;
+                let mut changed = Vec::new();
+                for (group, newest) in groups.into_iter().zip(newest) {
+                    let seen = store.cursor(&Topic::group(&group))?.highest();
+                    if newest.is_some_and(|newest| newest.sequence_id > seen) || open.contains(&group) {
+                        changed.push(group);
+                    }
+                }
+                Ok(changed)
+            })
+            .await
+    }
+
+    /// Reads everything new in a group.
+    pub(crate) async fn pull(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
+        self.pull_topic(Topic::group(group)).await
+    }
+
+    async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<(), ClientError> {
+        loop {
+            let wanted = topic.clone();
+            let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
+            let page = self.transport.query(&topic, &cursor).await?;
+            if page.envelopes.is_empty() || !self.ingest(page.envelopes).await? || !page.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Hands envelopes to the state machine until all are dealt with; fetches what it lacks on the way. Says whether
+    /// more of the same topic can follow.
+    pub(crate) async fn ingest(self: &Arc<Self>, batch: Vec<Delivered>) -> Result<bool, ClientError> {
+        let mut rest: Arc<[Delivered]> = batch.into();
+        for _ in 0..FETCH_ROUNDS {
+            let handed = Arc::clone(&rest);
+            let ingested = self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed)).await?;
+            if !ingested.missing.is_empty() {
+                self.machine.ledger.fetch(&self.machine, &ingested.missing).await?;
+                rest = rest.get(ingested.done..).unwrap_or_default().into();
+                continue;
+            }
+            return Ok(!ingested.halted);
+        }
+        Err(ClientError::Engine(EngineError::Refused("an envelope keeps asking for more than can be fetched".into())))
+    }
+
+    /// Compares a group's installations with the identity ledger if that was long ago, and commits the difference.
+    pub(crate) async fn refresh_installations(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
+        let wanted = group.clone();
+        let Some(mut row) = self.machine.read(move |store| store.group(&wanted)).await? else {
+            return Ok(());
+        };
+        let now = self.machine.clock.now();
+        if row.status != GroupStatus::Active || now.since(row.installations_checked_at) < INSTALLATIONS_INTERVAL {
+            return Ok(());
+        }
+        self.commit(group, Intent::UpdateMembers { add: Vec::new(), remove: Vec::new() }).await?;
+        row.installations_checked_at = now;
+        self.note_installations_checked(group, row).await
+    }
+
+    async fn note_installations_checked(&self, group: &GroupId, checked: GroupRow) -> Result<(), ClientError> {
+        let group = group.clone();
+        self.machine
+            .step(Durability::Relaxed, move |session| {
+                let row = session.tx().group(&group)?;
+                if let Some(row) = row {
+                    let row = GroupRow { installations_checked_at: checked.installations_checked_at, ..row };
+                    session.tx().put_group(&row)?;
+                }
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,92 @@
+//! Applying a commit that was let through, and writing down what it changed.
+use super::{Change, CommitError, validate};
+use crate::{
+    EngineError, Event, Session,
+    message::{message_id, transcript},
+};
+use openmls::{
+    group::{MlsGroup, StagedCommit},
+    prelude::LeafNodeIndex,
+};
+use xmtp_storage::{DeliveryStatus, GroupStatus, MessageKind, MessageRow};
+use xmtp_types::{Delivered, GroupId};
+
+/// Judges and applies a commit of another member.
+///
+/// # Errors
+/// As [`validate`]; then the group is as it was.
+pub(crate) fn apply(
+    session: &mut Session<'_>,
+    mls: &mut MlsGroup,
+    author: LeafNodeIndex,
+    staged: StagedCommit,
+    delivered: &Delivered,
+) -> Result<(), CommitError> {
+    let change = validate(session, mls, author, &staged)?;
+    mls.merge_staged_commit(&session.provider, staged)
+        .map_err(|error| EngineError::mls("applying a commit")(&error))?;
+    record(session, mls, change, delivered)?;
+    Ok(())
+}
+
+/// Writes down what an applied commit changed: the group's row, an entry in the history, events.
+///
+/// # Errors
+/// [`EngineError::Storage`] if the store cannot be written.
+pub(crate) fn record(
+    session: &mut Session<'_>,
+    mls: &MlsGroup,
+    change: Change,
+    delivered: &Delivered,
+) -> Result<(), EngineError> {
+    let group = GroupId::from(mls.group_id().as_slice());
+    let mut row = session.row(&group)?;
+    if change.fields.iter().any(|field| field.field.starts_with("message_disappear_")) {
+        let metadata = crate::group::extensions::mutable_metadata(mls.extensions())?;
+        row.disappear_from_ns = metadata.disappear_from_ns();
+        row.disappear_in_ns = metadata.disappear_in_ns();
+    }
+    if !mls.is_active() {
+        row.status = GroupStatus::Removed;
+    }
+    session.tx().put_group(&row)?;
+    if !change.is_invisible() {
+        write_history(session, &group, &change, delivered)?;
+    }
+    session.emit(Event::Changed { group: group.clone(), change: Box::new(change) });
+    if !mls.is_active() {
+        session.emit(Event::Removed { group });
+    }
+    Ok(())
+}
+
+fn write_history(
+    session: &mut Session<'_>,
+    group: &GroupId,
+    change: &Change,
+    delivered: &Delivered,
+) -> Result<(), EngineError> {
+    let content = transcript(change);
+    let idempotency_key = delivered.created.as_nanos().to_string();
+    let id = message_id(group, &idempotency_key, &content);
+    let (content_type, reference) = crate::message::describe(&content);
+    let is_new = session.tx().insert_message(&MessageRow {
+        id,
+        group: group.clone(),
+        kind: MessageKind::MembershipChange,
+        status: DeliveryStatus::Published,
+        sender_inbox: change.actor,
+        sender_installation: change.installation,
+        sent_at: delivered.created,
+        sequence_id: Some(delivered.sequence_id),
+        content_type,
+        reference,
+        content,
+        idempotency_key,
+        expires_at: None,
+    })?;
+    if is_new {
+        session.emit(Event::Message { group: group.clone(), id });
+    }
+    Ok(())
+}

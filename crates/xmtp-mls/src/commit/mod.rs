@@ -1,0 +1,19 @@
+//! Commits: what one may change, what it did change, and writing that down.
+//!
+//! Every member holds every commit to the same rules, its own among them; the rules stand in `xips/commits.md`.
+
+mod apply;
+mod change;
+mod expected;
+mod proposed;
+mod rules;
+mod validate;
+
+pub use change::{Change, FieldChange};
+pub use rules::CommitRefusal;
+
+pub(crate) use apply::{apply, record};
+pub(crate) use expected::{ExpectedInstallations, expected_installations};
+pub(crate) use proposed::GroupView;
+pub(crate) use rules::required_version;
+pub(crate) use validate::{CommitError, validate};

@@ -1,0 +1,254 @@
+//! The rules every commit is held to, each with its id from `xips/commits.md`.
+//!
+//! Pure: a [`ProposedCommit`] goes in, a [`Change`] or the first broken rule comes out. Roles and policies are those
+//! before the commit.
+//!
+//! Source of fact: XMTP documentation, "Group permissions"; observed on released clients.
+use super::{Change, FieldChange, GroupView, proposed::ProposedCommit};
+use crate::{
+    group::{
+        metadata::{self, MutableMetadata},
+        permissions::Role,
+    },
+    version,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+use xmtp_types::{Epoch, InboxId, InstallationId, SequenceId};
+
+/// The rule a commit breaks. Every honest member refuses such a commit and the group goes on without it.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum CommitRefusal {
+    /// The author is not a member, or its credential names no inbox.
+    #[error("its author is not a member of the group")]
+    UnknownAuthor,
+    /// The new group context cannot be read.
+    #[error("it would leave the group with metadata, membership or permissions that cannot be read: {0}")]
+    BrokenContext(String),
+    /// A number in the new membership is not that of an identity update.
+    #[error("it names an identity update that does not exist")]
+    UnknownIdentityUpdate,
+    /// A rule about its form.
+    #[error("it breaks {rule}: {why}")]
+    Form {
+        /// The rule's id.
+        rule: &'static str,
+        /// Why.
+        why: &'static str,
+    },
+    /// A rule about installations.
+    #[error("it breaks {rule}: {why}")]
+    Installations {
+        /// The rule's id.
+        rule: &'static str,
+        /// Why.
+        why: &'static str,
+    },
+    /// The author may not do this.
+    #[error("it breaks {rule}: {why}")]
+    NotPermitted {
+        /// The rule's id.
+        rule: &'static str,
+        /// Which policy refused.
+        why: String,
+    },
+}
+
+/// Holds a commit to every rule and says what it changes.
+///
+/// # Errors
+/// The first rule it breaks.
+pub(super) fn judge(commit: &ProposedCommit, epoch: Epoch) -> Result<Change, CommitRefusal> {
+    judge_form(commit)?;
+    judge_installations(commit)?;
+    let change = change(commit, epoch);
+    judge_members(commit, &change)?;
+    judge_fields(commit, &change)?;
+    judge_roles(commit, &change)?;
+    Ok(change)
+}
+
+/// Rules that must hold before the identity ledger is asked.
+///
+/// # Errors
+/// [`CommitRefusal::Form`].
+pub(super) fn judge_membership_numbers(commit: &ProposedCommit) -> Result<(), CommitRefusal> {
+    let new = &commit.new.membership.members;
+    for (inbox, before) in &commit.old.membership.members {
+        if new.get(inbox).is_some_and(|after| after < before) {
+            return form("CM.R3", "the number of a member's identity update goes down");
+        }
+    }
+    if new.iter().any(|(inbox, at)| *at == SequenceId::ZERO && !commit.old.membership.members.contains_key(inbox)) {
+        return form("CM.R3", "a member is added without the number of an identity update");
+    }
+    Ok(())
+}
+
+/// The protocol version the group asks for, if it is newer than ours.
+pub(crate) fn required_version(group: &GroupView) -> Option<String> {
+    let wanted = group.metadata.attribute(metadata::MINIMUM_VERSION)?;
+    // CM.R15
+    version::is_newer(wanted).then(|| wanted.to_owned())
+}
+
+fn judge_form(commit: &ProposedCommit) -> Result<(), CommitRefusal> {
+    if commit.foreign_proposals {
+        return form("CM.R1", "it carries a proposal that is never used: by reference, PSK, or of an unknown kind");
+    }
+    if !commit.single_author {
+        return form("CM.R2", "its proposals and its update path are not all of one installation");
+    }
+    if commit.new.immutable_bytes != commit.old.immutable_bytes {
+        return form("CM.R8", "it changes metadata that must never change");
+    }
+    for (field, limit) in metadata::LENGTH_LIMITS {
+        let changed = commit.new.metadata.attribute(field) != commit.old.metadata.attribute(field);
+        if changed && commit.new.metadata.attribute(field).is_some_and(|value| value.len() > *limit) {
+            return form("CM.R7", "an attribute of the metadata is longer than allowed");
+        }
+    }
+    Ok(())
+}
+
+fn judge_installations(commit: &ProposedCommit) -> Result<(), CommitRefusal> {
+    let broken = |rule, why| Err(CommitRefusal::Installations { rule, why });
+    if !commit.new.membership.members.contains_key(&commit.actor) || !commit.actor_is_associated {
+        return broken("CM.R6", "its author does not speak for an inbox of the new membership");
+    }
+    let (added, removed, failed) = without_readded(commit);
+    for (installation, inbox) in &added {
+        let expected = commit.expected.added.get(*installation);
+        if expected.is_none() && !commit.leaves.contains(*installation) {
+            return broken("CM.R4", "it adds an installation that the identity ledger does not call for");
+        }
+        if expected.is_some_and(|owner| owner != *inbox) {
+            return broken("CM.R16", "it adds an installation under the name of another inbox");
+        }
+    }
+    let called_for: BTreeSet<_> = commit.expected.removed.difference(&failed).copied().collect();
+    if removed != called_for {
+        return broken("CM.R5", "it does not remove exactly the installations that the identity ledger calls for");
+    }
+    Ok(())
+}
+
+type Installations<'c> =
+    (BTreeMap<&'c InstallationId, &'c InboxId>, BTreeSet<InstallationId>, BTreeSet<InstallationId>);
+
+/// Added, removed and failed installations, less those a super admin takes out and puts back in one commit.
+fn without_readded(commit: &ProposedCommit) -> Installations<'_> {
+    let failed = &commit.new.membership.failed_installations;
+    let is_readded = |installation: &InstallationId| {
+        commit.old.metadata.role_of(&commit.actor) == Role::SuperAdmin
+            && commit.removed.contains(installation)
+            && (commit.added.contains_key(installation)
+                || (failed.contains(installation) && !commit.expected.removed.contains(installation)))
+    };
+    (
+        commit.added.iter().filter(|(installation, _)| !is_readded(installation)).collect(),
+        commit.removed.iter().filter(|installation| !is_readded(installation)).copied().collect(),
+        failed.iter().filter(|installation| !is_readded(installation)).copied().collect(),
+    )
+}
+
+fn judge_members(commit: &ProposedCommit, change: &Change) -> Result<(), CommitRefusal> {
+    let role = commit.old.metadata.role_of(&commit.actor);
+    let policies = &commit.old.permissions;
+    let is_dm_repair = matches!(change.added.as_slice(), [added] if *added != commit.actor
+        && commit.old.immutable.dm_members.is_some_and(|(one, two)| *added == one || *added == two));
+    if !change.added.is_empty() && !is_dm_repair && !policies.add_member.allows(role) {
+        return refused("CM.R9", "add member", role);
+    }
+    if !change.removed.is_empty() && !policies.remove_member.allows(role) {
+        return refused("CM.R10", "remove member", role);
+    }
+    if change.removed.iter().any(|inbox| commit.old.metadata.role_of(inbox) == Role::SuperAdmin) {
+        return Err(CommitRefusal::NotPermitted {
+            rule: "CM.R10",
+            why: "a super admin cannot be removed: take the role away first".into(),
+        });
+    }
+    Ok(())
+}
+
+fn judge_fields(commit: &ProposedCommit, change: &Change) -> Result<(), CommitRefusal> {
+    let role = commit.old.metadata.role_of(&commit.actor);
+    for field in &change.fields {
+        if !commit.old.permissions.allows_update(&field.field, role) {
+            return refused("CM.R11", &format!("update {}", field.field), role);
+        }
+    }
+    Ok(())
+}
+
+fn judge_roles(commit: &ProposedCommit, change: &Change) -> Result<(), CommitRefusal> {
+    let role = commit.old.metadata.role_of(&commit.actor);
+    let policies = &commit.old.permissions;
+    if !change.admins_added.is_empty() && !policies.add_admin.allows(role) {
+        return refused("CM.R12", "add admin", role);
+    }
+    if !change.admins_removed.is_empty() && !policies.remove_admin.allows(role) {
+        return refused("CM.R12", "remove admin", role);
+    }
+    let super_admins_change = !change.super_admins_added.is_empty() || !change.super_admins_removed.is_empty();
+    if super_admins_change && role != Role::SuperAdmin {
+        return refused("CM.R13", "change super admins", role);
+    }
+    if !change.super_admins_removed.is_empty() && commit.new.metadata.super_admins.is_empty() {
+        return Err(CommitRefusal::NotPermitted {
+            rule: "CM.R13",
+            why: "a group keeps at least one super admin".into(),
+        });
+    }
+    if change.permissions_changed && role != Role::SuperAdmin {
+        return refused("CM.R14", "update permissions", role);
+    }
+    Ok(())
+}
+
+fn change(commit: &ProposedCommit, epoch: Epoch) -> Change {
+    let (old, new) = (&commit.old, &commit.new);
+    Change {
+        actor: commit.actor,
+        installation: commit.installation,
+        epoch,
+        added: keys_only_in(&new.membership.members, &old.membership.members),
+        removed: keys_only_in(&old.membership.members, &new.membership.members),
+        fields: fields(&old.metadata, &new.metadata),
+        admins_added: new.metadata.admins.difference(&old.metadata.admins).copied().collect(),
+        admins_removed: old.metadata.admins.difference(&new.metadata.admins).copied().collect(),
+        super_admins_added: new.metadata.super_admins.difference(&old.metadata.super_admins).copied().collect(),
+        super_admins_removed: old.metadata.super_admins.difference(&new.metadata.super_admins).copied().collect(),
+        permissions_changed: old.permissions != new.permissions,
+    }
+}
+
+fn keys_only_in(these: &BTreeMap<InboxId, SequenceId>, those: &BTreeMap<InboxId, SequenceId>) -> Vec<InboxId> {
+    these.keys().filter(|inbox| !those.contains_key(inbox)).copied().collect()
+}
+
+fn fields(old: &MutableMetadata, new: &MutableMetadata) -> Vec<FieldChange> {
+    let names: BTreeSet<&String> = old.attributes.keys().chain(new.attributes.keys()).collect();
+    names
+        .into_iter()
+        .filter(|name| old.attribute(name) != new.attribute(name))
+        .map(|name| FieldChange {
+            field: name.clone(),
+            old: old.attribute(name).map(str::to_owned),
+            new: new.attribute(name).map(str::to_owned),
+        })
+        .collect()
+}
+
+fn form(rule: &'static str, why: &'static str) -> Result<(), CommitRefusal> {
+    Err(CommitRefusal::Form { rule, why })
+}
+
+fn refused(rule: &'static str, policy: &str, role: Role) -> Result<(), CommitRefusal> {
+    Err(CommitRefusal::NotPermitted { rule, why: format!("the policy \"{policy}\" does not allow it to {role}") })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,193 @@
+//! The door of the state machine: one engine per installation, one transaction at a time.
+//!
+//! ```text
+//! Engine::transaction ── begin ──> Session: create, queue, stage, ingest, ... ──> flush, commit
+//!                                      └── any error: undone, groups forgotten, read again next time
+//! ```
+//! MLS state is written into an overlay and reaches the store once per transaction, however many messages were
+//! processed in it. Groups stay loaded between transactions.
+use crate::{
+    EngineError, Event, Installation,
+    ports::Directory,
+    provider::{Overlay, Provider},
+};
+use openmls::group::MlsGroup;
+use openmls_traits::OpenMlsProvider as _;
+use std::{
+    cell::{RefCell, RefMut},
+    collections::{HashMap, HashSet},
+    fmt,
+};
+use xmtp_crypto::MlsCrypto;
+use xmtp_storage::{Durability, GroupRow, Store, StoreTx};
+use xmtp_types::{GroupId, Timestamp};
+
+/// Groups kept loaded. A group of two takes a few kilobytes, one of 250 members about half a megabyte.
+const LOADED_GROUPS: usize = 256;
+
+/// The state machine of one installation.
+pub struct Engine {
+    own: Installation,
+    crypto: MlsCrypto,
+    overlay: RefCell<Overlay>,
+    groups: Groups,
+}
+
+/// One transaction of the state machine. What it does is kept when [`Engine::transaction`] returns well.
+pub struct Session<'s> {
+    pub(crate) own: &'s Installation,
+    pub(crate) provider: Provider<'s>,
+    pub(crate) directory: &'s dyn Directory,
+    pub(crate) now: Timestamp,
+    tx: &'s RefCell<&'s mut (dyn StoreTx + 's)>,
+    overlay: &'s RefCell<Overlay>,
+    groups: &'s mut Groups,
+    events: Vec<Event>,
+}
+
+#[derive(Default)]
+struct Groups {
+    loaded: HashMap<GroupId, MlsGroup>,
+    touched: HashSet<GroupId>,
+}
+
+impl Engine {
+    /// The state machine of this installation.
+    pub fn new(own: Installation) -> Self {
+        Self { own, crypto: MlsCrypto::default(), overlay: RefCell::default(), groups: Groups::default() }
+    }
+
+    /// The installation.
+    pub const fn installation(&self) -> &Installation {
+        &self.own
+    }
+
+    /// Runs `work` in one transaction of `store` and keeps what it did, all or nothing.
+    ///
+    /// # Errors
+    /// What `work` returned, or [`EngineError::Storage`]; then nothing is kept.
+    pub fn transaction<R>(
+        &mut self,
+        store: &dyn Store,
+        durability: Durability,
+        directory: &dyn Directory,
+        now: Timestamp,
+        work: impl FnOnce(&mut Session<'_>) -> Result<R, EngineError>,
+    ) -> Result<(R, Vec<Event>), EngineError> {
+        let mut tx = store.begin(durability)?;
+        let worked = {
+            let cell: RefCell<&mut dyn StoreTx> = RefCell::new(&mut *tx);
+            let mut session = Session {
+                own: &self.own,
+                provider: Provider::new(&self.crypto, &self.overlay, &cell),
+                directory,
+                now,
+                tx: &cell,
+                overlay: &self.overlay,
+                groups: &mut self.groups,
+                events: Vec::new(),
+            };
+            work(&mut session).map(|result| (result, session.events))
+        };
+        let kept = worked.and_then(|done| {
+            self.overlay.get_mut().flush(&mut *tx)?;
+            tx.commit()?;
+            Ok(done)
+        });
+        if kept.is_err() {
+            self.groups.loaded.clear();
+        }
+        *self.overlay.get_mut() = Overlay::default();
+        self.groups.touched.clear();
+        kept
+    }
+}
+
+impl<'s> Session<'s> {
+    /// Runs `work`; if it fails, undoes what it did and leaves the rest of the transaction as it was.
+    ///
+    /// # Errors
+    /// What `work` returned.
+    pub fn attempt<R>(&mut self, work: impl FnOnce(&mut Self) -> Result<R, EngineError>) -> Result<R, EngineError> {
+        self.tx().savepoint()?;
+        let events = self.events.len();
+        let result = self.attempt_mls(work);
+        if result.is_err() {
+            self.tx().rollback_to_savepoint()?;
+            self.events.truncate(events);
+        }
+        result
+    }
+
+    /// The store. Do not hold it across a call of the MLS library, which uses it too.
+    pub fn tx(&self) -> RefMut<'_, &'s mut (dyn StoreTx + 's)> {
+        self.tx.borrow_mut()
+    }
+
+    /// The point in time this transaction takes as now.
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Like [`Session::attempt`] for work that touches MLS state alone before it fails.
+    pub(crate) fn attempt_mls<R>(
+        &mut self,
+        work: impl FnOnce(&mut Self) -> Result<R, EngineError>,
+    ) -> Result<R, EngineError> {
+        self.overlay.borrow_mut().begin_job();
+        self.groups.touched.clear();
+        let result = work(self);
+        if result.is_err() {
+            self.overlay.borrow_mut().undo_job();
+            for id in self.groups.touched.drain() {
+                self.groups.loaded.remove(&id);
+            }
+        }
+        result
+    }
+
+    /// Takes the group `id` out of the loaded ones, reading it if need be. A group that is not handed back with
+    /// [`Session::keep_group`] is read again the next time: an error on the way needs no clean-up.
+    pub(crate) fn take_group(&mut self, id: &GroupId) -> Result<MlsGroup, EngineError> {
+        self.groups.touched.insert(id.clone());
+        if let Some(group) = self.groups.loaded.remove(id) {
+            return Ok(group);
+        }
+        let mls_id = openmls::group::GroupId::from_slice(id.as_bytes());
+        MlsGroup::load(self.provider.storage(), &mls_id)
+            .map_err(|error| EngineError::mls("loading a group")(&error))?
+            .ok_or(EngineError::UnknownGroup)
+    }
+
+    pub(crate) fn keep_group(&mut self, id: &GroupId, group: MlsGroup) {
+        if self.groups.loaded.len() >= LOADED_GROUPS {
+            let oldest = self.groups.loaded.keys().next().cloned();
+            oldest.map(|id| self.groups.loaded.remove(&id));
+        }
+        self.groups.touched.insert(id.clone());
+        self.groups.loaded.insert(id.clone(), group);
+    }
+
+    pub(crate) fn row(&self, id: &GroupId) -> Result<GroupRow, EngineError> {
+        self.tx().group(id)?.ok_or(EngineError::UnknownGroup)
+    }
+
+    pub(crate) fn emit(&mut self, event: Event) {
+        self.events.push(event);
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("installation", &self.own.id())
+            .field("loaded_groups", &self.groups.loaded.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("now", &self.now).field("events", &self.events.len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,74 @@
+//! What the state machine tells whoever drives it.
+use crate::commit::Change;
+use xmtp_storage::{GroupStatus, IntentId};
+use xmtp_types::{GroupId, MessageId, SequenceId};
+
+/// Something that has happened and is kept.
+#[derive(Clone, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// A message is stored that was not there before: received, or written down from a commit.
+    Message {
+        /// The conversation.
+        group: GroupId,
+        /// The message.
+        id: MessageId,
+    },
+    /// A message of ours has its place in the order of the conversation.
+    Published {
+        /// The conversation.
+        group: GroupId,
+        /// The message.
+        id: MessageId,
+    },
+    /// This installation is in a conversation it was not in before.
+    Joined {
+        /// The conversation.
+        group: GroupId,
+    },
+    /// A commit was applied.
+    Changed {
+        /// The conversation.
+        group: GroupId,
+        /// What it changed.
+        change: Box<Change>,
+    },
+    /// This installation was removed from a conversation.
+    Removed {
+        /// The conversation.
+        group: GroupId,
+    },
+    /// An intent of ours ended well.
+    IntentDone {
+        /// The conversation.
+        group: GroupId,
+        /// The intent.
+        id: IntentId,
+    },
+    /// An intent of ours was refused for good.
+    IntentFailed {
+        /// The conversation.
+        group: GroupId,
+        /// The intent.
+        id: IntentId,
+        /// Why, as words for a person.
+        reason: String,
+    },
+    /// A conversation cannot go past an envelope: it asks for a newer version, or other members may have applied a
+    /// commit that cannot be applied here.
+    Halted {
+        /// The conversation.
+        group: GroupId,
+        /// Why, and what to do about it.
+        status: GroupStatus,
+    },
+    /// An envelope was refused for good: it can not be opened or breaks a rule.
+    Refused {
+        /// The conversation, if it is known.
+        group: Option<GroupId>,
+        /// Its number.
+        sequence_id: SequenceId,
+        /// Why, as words for a person.
+        reason: String,
+    },
+}

@@ -1,0 +1,72 @@
+//! Creating a conversation: local alone, nothing is sent until the first commit or message.
+use crate::{
+    EngineError, Event, Session, credential,
+    group::{config, extensions, metadata::GroupOptions},
+};
+use openmls::group::MlsGroup;
+use xmtp_storage::{ConversationKind, GroupRow, GroupStatus};
+use xmtp_types::{GroupId, InboxId};
+
+impl Session<'_> {
+    /// Creates a group with this installation as its only member. Members come with an
+    /// [`Intent::UpdateMembers`](crate::Intent::UpdateMembers).
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] if an option is longer than allowed.
+    pub fn create_group(&mut self, options: &GroupOptions) -> Result<GroupId, EngineError> {
+        self.create(ConversationKind::Group, None, options)
+    }
+
+    /// The direct conversation with `peer` that was active last, or a new one.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] if `peer` is this installation's own inbox.
+    pub fn find_or_create_dm(&mut self, peer: InboxId) -> Result<GroupId, EngineError> {
+        if peer == self.own.inbox() {
+            return Err(EngineError::Refused("a direct conversation needs another inbox than one's own".into()));
+        }
+        let query = xmtp_storage::GroupQuery { dm_peer: Some(peer), ..Default::default() };
+        let known = self.tx().groups(&query)?;
+        match known.into_iter().find(|row| row.status == GroupStatus::Active) {
+            Some(row) => Ok(row.id),
+            None => self.create(ConversationKind::Dm, Some(peer), &GroupOptions::default()),
+        }
+    }
+
+    fn create(
+        &mut self,
+        kind: ConversationKind,
+        dm_peer: Option<InboxId>,
+        options: &GroupOptions,
+    ) -> Result<GroupId, EngineError> {
+        options.check().map_err(EngineError::Refused)?;
+        let own = self.own.inbox();
+        let context = extensions::new_group(kind, own, dm_peer, options)?;
+        let mls = MlsGroup::new(
+            &self.provider,
+            self.own.key(),
+            &config::create(context),
+            credential::credential_with_key(&own, self.own.key()),
+        )
+        .map_err(|error| EngineError::mls("creating a group")(&error))?;
+        let group = GroupId::from(mls.group_id().as_slice());
+        self.tx().put_group(&GroupRow {
+            id: group.clone(),
+            kind,
+            status: GroupStatus::Active,
+            created_at: self.now,
+            added_by: own,
+            dm_peer,
+            welcome: None,
+            installations_checked_at: xmtp_types::Timestamp::default(),
+            rotated_at: self.now,
+            last_message_at: None,
+            disappear_from_ns: options.disappear_from_ns,
+            disappear_in_ns: options.disappear_in_ns,
+        })?;
+        self.allow(&group)?;
+        self.keep_group(&group, mls);
+        self.emit(Event::Joined { group: group.clone() });
+        Ok(group)
+    }
+}

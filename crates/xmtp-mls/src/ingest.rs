@@ -1,0 +1,280 @@
+//! The one way in: what the network delivered, in order, a batch to a transaction.
+//!
+//! ```text
+//! Delivered ── seen before? ──> skip
+//!     ├── hash of one of our own envelopes ──> intent/resolve
+//!     ├── application message ──> open, store
+//!     ├── commit ──> open, commit/validate, commit/apply
+//!     └── welcome ──> welcome/open, welcome/join
+//! ```
+//! The cursor moves in the same transaction. What is refused for good moves it too; what could not be judged yet does
+//! not, and the rest of the batch waits behind it.
+use crate::{
+    EngineError, Event, Session, commit, credential,
+    message::{PlaintextEnvelope, message_id, payload_hash},
+    peek::{self, ContentKind},
+    ports::Missing,
+};
+use openmls::{
+    framing::{MlsMessageIn, ProcessedMessageContent, Sender},
+    group::{MlsGroup, ProcessMessageError, ProposalValidationError, StageCommitError, ValidationError},
+    key_packages::errors::KeyPackageVerifyError,
+    prelude::tls_codec::Deserialize as _,
+    treesync::errors::LeafNodeValidationError,
+};
+use std::collections::BTreeSet;
+use xmtp_storage::{DeliveryStatus, GroupStatus, MessageKind, MessageRow, StorageError};
+use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, Payload, SequenceId, TopicKind};
+
+/// How far a batch came.
+#[derive(Debug, Default)]
+pub struct Ingested {
+    /// Envelopes of the batch that are dealt with, or wait with their group. The rest are to be handed in again.
+    pub done: usize,
+    /// What must be fetched before the next one can be dealt with.
+    pub missing: BTreeSet<Missing>,
+    /// Whether a group stopped at an envelope it cannot go past: its cursor stays before it.
+    pub halted: bool,
+}
+
+/// What became of one envelope.
+enum Outcome {
+    Done,
+    Halted,
+}
+
+impl Session<'_> {
+    /// Deals with envelopes in the order of their topics.
+    ///
+    /// Envelopes that break a rule are refused with an [`Event::Refused`] and passed over.
+    ///
+    /// # Errors
+    /// [`EngineError::Storage`] and other failures of this side; then nothing of the batch is kept. What must be
+    /// fetched is not an error but [`Ingested::missing`].
+    pub fn ingest(&mut self, batch: &[Delivered]) -> Result<Ingested, EngineError> {
+        let mut ingested = Ingested::default();
+        for delivered in batch {
+            match self.ingest_one(delivered) {
+                Ok(Outcome::Done) => ingested.done += 1,
+                Ok(Outcome::Halted) => {
+                    ingested.halted = true;
+                    ingested.done += 1;
+                }
+                Err(EngineError::Missing(missing)) => {
+                    ingested.missing = missing;
+                    break;
+                }
+                Err(error @ EngineError::Storage(_)) => return Err(error),
+                Err(error) => {
+                    self.refuse(delivered, &error)?;
+                    ingested.done += 1;
+                }
+            }
+        }
+        Ok(ingested)
+    }
+
+    fn ingest_one(&mut self, delivered: &Delivered) -> Result<Outcome, EngineError> {
+        let seen = self.tx().cursor(&delivered.topic)?.covers(delivered.originator, delivered.sequence_id);
+        if seen {
+            return Ok(Outcome::Done);
+        }
+        match delivered.topic.kind() {
+            TopicKind::Group => self.ingest_group(delivered),
+            TopicKind::Welcome => {
+                self.attempt(|session| session.ingest_welcome(delivered))?;
+                self.pass(delivered)?;
+                Ok(Outcome::Done)
+            }
+            _ => Err(EngineError::Invalid { what: "envelope", why: "its topic is not one that is synced".into() }),
+        }
+    }
+
+    fn ingest_group(&mut self, delivered: &Delivered) -> Result<Outcome, EngineError> {
+        let group = GroupId::from(delivered.topic.id());
+        match self.row(&group)?.status {
+            GroupStatus::Active => {}
+            _ => return Ok(Outcome::Halted),
+        }
+        let Payload::GroupMessage { data, .. } = &delivered.payload else {
+            return Err(EngineError::Invalid { what: "group message", why: "it carries something else".into() });
+        };
+        let own = self.tx().intent_by_hash(&payload_hash(data))?;
+        let result = match own {
+            Some(row) => self.attempt_mls(|session| crate::intent::resolve(session, row, delivered)),
+            None => self.attempt_mls(|session| session.ingest_foreign(&group, data, delivered)),
+        };
+        match result {
+            Ok(()) => {
+                self.pass(delivered)?;
+                Ok(Outcome::Done)
+            }
+            Err(EngineError::Halted(status)) => {
+                self.halt(&group, status)?;
+                Ok(Outcome::Halted)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn ingest_foreign(&mut self, group: &GroupId, data: &[u8], delivered: &Delivered) -> Result<(), EngineError> {
+        let parts = peek::public_parts(data)
+            .map_err(|error| EngineError::Invalid { what: "group message", why: error.to_string() })?;
+        if parts.group != *group || !parts.is_private() {
+            return Err(EngineError::Invalid {
+                what: "group message",
+                why: "it is not a private message of this group".into(),
+            });
+        }
+        if parts.content == ContentKind::Proposal {
+            return Err(EngineError::Invalid {
+                what: "group message",
+                why: "proposals by reference are not used".into(),
+            });
+        }
+        let mut mls = self.take_group(group)?;
+        self.check_epoch(&parts, &mls)?;
+        self.process(group, &mut mls, data, delivered)?;
+        self.keep_group(group, mls);
+        Ok(())
+    }
+
+    fn check_epoch(&self, parts: &peek::PublicParts, mls: &MlsGroup) -> Result<(), EngineError> {
+        let now = Epoch::from(mls.epoch().as_u64());
+        if parts.content == ContentKind::Commit && parts.epoch < now {
+            return Err(EngineError::Invalid { what: "commit", why: "another commit of its epoch came first".into() });
+        }
+        if parts.epoch > now {
+            return Err(EngineError::Invalid {
+                what: "group message",
+                why: format!("it is {} epochs ahead of this installation", parts.epoch.since(now)),
+            });
+        }
+        Ok(())
+    }
+
+    fn process(
+        &mut self,
+        group: &GroupId,
+        mls: &mut MlsGroup,
+        data: &[u8],
+        delivered: &Delivered,
+    ) -> Result<(), EngineError> {
+        let message = MlsMessageIn::tls_deserialize(&mut &*data)
+            .ok()
+            .and_then(|message| message.try_into_protocol_message().ok())
+            .ok_or_else(|| EngineError::Invalid { what: "group message", why: "it does not decode".into() })?;
+        let processed =
+            mls.process_message(&self.provider, message).map_err(|error| refusal_of(error, delivered.sequence_id))?;
+        let Sender::Member(author) = *processed.sender() else {
+            return Err(EngineError::Invalid { what: "group message", why: "its sender is not a member".into() });
+        };
+        let inbox = credential::inbox_of(processed.credential())?;
+        let leaf = mls.member_at(author);
+        match processed.into_content() {
+            ProcessedMessageContent::ApplicationMessage(message) => {
+                // A past epoch may have seated somebody else on the leaf: the sender is who its credential says.
+                let installation = leaf
+                    .filter(|leaf| credential::inbox_of(&leaf.credential).is_ok_and(|found| found == inbox))
+                    .and_then(|leaf| InstallationId::try_from(leaf.signature_key.as_slice()).ok());
+                self.store_message(group, inbox, installation, &message.into_bytes(), delivered)
+            }
+            ProcessedMessageContent::StagedCommitMessage(staged) => {
+                match commit::apply(self, mls, author, *staged, delivered) {
+                    Ok(()) => Ok(()),
+                    Err(commit::CommitError::Engine(error)) => Err(error),
+                    Err(commit::CommitError::Refused(refusal)) => {
+                        Err(EngineError::Invalid { what: "commit", why: refusal.to_string() })
+                    }
+                    Err(commit::CommitError::Paused(version)) => {
+                        Err(EngineError::Halted(GroupStatus::Paused { version }))
+                    }
+                }
+            }
+            _ => Err(EngineError::Invalid { what: "group message", why: "it is of a kind that is not used".into() }),
+        }
+    }
+
+    fn store_message(
+        &mut self,
+        group: &GroupId,
+        sender_inbox: InboxId,
+        sender_installation: Option<InstallationId>,
+        plaintext: &[u8],
+        delivered: &Delivered,
+    ) -> Result<(), EngineError> {
+        let Some(PlaintextEnvelope { content, idempotency_key }) = PlaintextEnvelope::decode(plaintext)? else {
+            return Ok(());
+        };
+        let id = message_id(group, &idempotency_key, &content);
+        let (content_type, reference) = crate::message::describe(&content);
+        let expires_at = self.row(group)?.expiry(self.now);
+        let is_new = self.tx().insert_message(&MessageRow {
+            id,
+            group: group.clone(),
+            kind: MessageKind::Application,
+            status: DeliveryStatus::Published,
+            sender_inbox,
+            sender_installation: sender_installation.unwrap_or(InstallationId::from_bytes([0; 32])),
+            sent_at: delivered.created,
+            sequence_id: Some(delivered.sequence_id),
+            content_type,
+            reference,
+            content,
+            idempotency_key,
+            expires_at,
+        })?;
+        if is_new {
+            self.emit(Event::Message { group: group.clone(), id });
+        }
+        Ok(())
+    }
+
+    fn halt(&mut self, group: &GroupId, status: GroupStatus) -> Result<(), EngineError> {
+        let mut row = self.row(group)?;
+        row.status = status.clone();
+        self.tx().put_group(&row)?;
+        self.emit(Event::Halted { group: group.clone(), status });
+        Ok(())
+    }
+
+    fn refuse(&mut self, delivered: &Delivered, error: &EngineError) -> Result<(), StorageError> {
+        let group = (delivered.topic.kind() == TopicKind::Group).then(|| GroupId::from(delivered.topic.id()));
+        self.pass(delivered)?;
+        self.emit(Event::Refused { group, sequence_id: delivered.sequence_id, reason: error.to_string() });
+        Ok(())
+    }
+
+    fn pass(&mut self, delivered: &Delivered) -> Result<(), StorageError> {
+        self.tx().advance_cursor(&delivered.topic, delivered.originator, delivered.sequence_id)
+    }
+}
+
+/// What a failure of the MLS library means. A commit that adds a key package which has expired by now is one that the
+/// library refuses although members who saw it in time applied it: the group must wait there rather than fork.
+fn refusal_of<S: std::error::Error>(error: ProcessMessageError<S>, commit: SequenceId) -> EngineError {
+    match &error {
+        ProcessMessageError::StorageError(error) => EngineError::mls("processing a message")(error),
+        _ if is_expired_key_package(&error) => {
+            EngineError::Halted(GroupStatus::Stuck { reason: EXPIRED_KEY_PACKAGE.into(), commit })
+        }
+        _ => EngineError::Invalid { what: "group message", why: error.to_string() },
+    }
+}
+
+fn is_expired_key_package<S>(error: &ProcessMessageError<S>) -> bool {
+    let leaf = match error {
+        ProcessMessageError::ValidationError(ValidationError::KeyPackageVerifyError(
+            KeyPackageVerifyError::LifetimeError(_),
+        )) => return true,
+        ProcessMessageError::InvalidCommit(
+            StageCommitError::LeafNodeValidation(leaf)
+            | StageCommitError::ProposalValidationError(ProposalValidationError::LeafNodeValidation(leaf)),
+        ) => leaf,
+        _ => return false,
+    };
+    matches!(leaf, LeafNodeValidationError::Lifetime(_))
+}
+
+const EXPIRED_KEY_PACKAGE: &str = "a commit adds a key package that has expired since and cannot be checked any more: \
+     ask a super admin to remove this installation's inbox and add it again";

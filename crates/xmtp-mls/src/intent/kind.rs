@@ -1,0 +1,81 @@
+//! The kinds of intent and how they are kept.
+//!
+//! Source of fact: XMTP documentation, "Intents"; the numbers are those released clients use. The encoding is local.
+use crate::EngineError;
+use serde::{Deserialize, Serialize};
+use xmtp_storage::{IntentRow, StorageError};
+use xmtp_types::InboxId;
+
+/// Something to be done in a group.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[non_exhaustive]
+pub enum Intent {
+    /// Send an application message: the bytes of a `PlaintextEnvelope`.
+    SendMessage {
+        /// The plaintext envelope.
+        envelope: Vec<u8>,
+    },
+    /// Renew the keys of this installation's leaf with an empty commit.
+    RotateKeys,
+    /// Set one attribute of the group's mutable metadata.
+    UpdateMetadata {
+        /// The attribute, such as `group_name`.
+        field: String,
+        /// Its new value.
+        value: String,
+    },
+    /// Add and remove inboxes, and bring every member's installations up to date. Both lists may be empty.
+    UpdateMembers {
+        /// Inboxes to add.
+        add: Vec<InboxId>,
+        /// Inboxes to remove.
+        remove: Vec<InboxId>,
+    },
+    /// Change who is an admin.
+    UpdateAdmins {
+        /// What to change.
+        change: AdminChange,
+        /// Whose role.
+        inbox: InboxId,
+    },
+}
+
+/// A change of one member's role. The numbers are those on the wire.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[repr(u8)]
+pub enum AdminChange {
+    /// Make an admin.
+    AddAdmin = 1,
+    /// Make an ordinary member again.
+    RemoveAdmin = 2,
+    /// Make a super admin.
+    AddSuperAdmin = 3,
+    /// No longer a super admin.
+    RemoveSuperAdmin = 4,
+}
+
+impl Intent {
+    /// The number of the kind.
+    pub const fn number(&self) -> u8 {
+        match self {
+            Self::SendMessage { .. } => 1,
+            Self::RotateKeys => 2,
+            Self::UpdateMetadata { .. } => 3,
+            Self::UpdateMembers { .. } => 4,
+            Self::UpdateAdmins { .. } => 5,
+        }
+    }
+
+    /// Whether it is carried out by a commit.
+    pub const fn is_commit(&self) -> bool {
+        !matches!(self, Self::SendMessage { .. })
+    }
+
+    pub(crate) fn encode(&self) -> Result<Vec<u8>, EngineError> {
+        postcard::to_stdvec(self).map_err(EngineError::encoding)
+    }
+
+    pub(crate) fn decode(row: &IntentRow) -> Result<Self, EngineError> {
+        Ok(postcard::from_bytes(&row.wish.data).map_err(|_| StorageError::Damaged("intent"))?)
+    }
+}

@@ -1,0 +1,32 @@
+//! Intents: what this installation wants of a group, kept until it has happened.
+//!
+//! ```text
+//!              stage                    ingest: own envelope came back
+//! ToPublish ─────────> Published ──────────────────────────────> Committed ──> (deleted)
+//!     ^                    │                    a message has nothing after it: deleted at once
+//!     └────────────────────┘
+//!       another commit won, or the message is too old to be read: made anew on the new epoch
+//!
+//! ToPublish ──> Error: refused for good; the reason is kept with the intent
+//! ```
+//! The envelope is kept with the intent before it is sent. The node drops an envelope it already has, so after a crash
+//! the same bytes are sent again and nothing is doubled.
+
+mod kind;
+mod queue;
+mod resolve;
+mod rotate_keys;
+mod send_message;
+mod settle;
+mod stage;
+mod update_admins;
+mod update_members;
+mod update_metadata;
+
+pub use kind::{AdminChange, Intent};
+pub use stage::Staged;
+
+pub(crate) use resolve::{requeue, resolve};
+pub use update_members::MAX_GROUP_SIZE;
+
+pub(crate) use update_members::{PostCommit, leaves};

@@ -1,0 +1,99 @@
+//! Our own envelope came back: the network has given it its place.
+use super::{Intent, PostCommit};
+use crate::{EngineError, Event, Session, commit};
+use openmls::group::MlsGroup;
+use xmtp_storage::{DeliveryStatus, IntentRow, IntentState, StorageError};
+use xmtp_types::{Delivered, Epoch};
+
+/// Past epochs from which members still open messages. Source of fact: released clients keep three.
+const PAST_EPOCHS_READ: u64 = 3;
+
+/// Carries the intent behind one of our own envelopes to its end.
+///
+/// # Errors
+/// [`EngineError::Missing`] if something must be fetched first.
+pub(crate) fn resolve(session: &mut Session<'_>, row: IntentRow, delivered: &Delivered) -> Result<(), EngineError> {
+    if row.state != IntentState::Published {
+        return Ok(());
+    }
+    let group = row.wish.group.clone();
+    let mut mls = session.take_group(&group)?;
+    let now = Epoch::from(mls.epoch().as_u64());
+    let made = row.epoch.unwrap_or_default();
+    if Intent::decode(&row)?.is_commit() {
+        if made == now && mls.pending_commit().is_some() {
+            own_commit(session, &mut mls, row, delivered)?;
+        } else {
+            requeue(session, row)?;
+        }
+    } else if now.since(made) >= PAST_EPOCHS_READ {
+        requeue(session, row)?;
+    } else {
+        own_message(session, &row, delivered)?;
+    }
+    session.keep_group(&group, mls);
+    Ok(())
+}
+
+/// Puts an intent back in the queue, to be made anew on the epoch the group is in now.
+///
+/// # Errors
+/// [`EngineError::Storage`] if the store cannot be written.
+pub(crate) fn requeue(session: &mut Session<'_>, mut row: IntentRow) -> Result<(), EngineError> {
+    row.state = IntentState::ToPublish;
+    row.payload_hash = None;
+    row.payload = None;
+    row.post_commit = None;
+    row.epoch = None;
+    Ok(session.tx().update_intent(&row)?)
+}
+
+fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered) -> Result<(), EngineError> {
+    let group = row.wish.group.clone();
+    if let Some(id) = row.wish.message {
+        let expires_at = session.row(&group)?.expiry(session.now);
+        session.tx().update_delivery(
+            &id,
+            DeliveryStatus::Published,
+            delivered.created,
+            Some(delivered.sequence_id),
+            expires_at,
+        )?;
+        session.emit(Event::Published { group: group.clone(), id });
+    }
+    session.tx().delete_intent(row.id)?;
+    session.emit(Event::IntentDone { group, id: row.id });
+    Ok(())
+}
+
+fn own_commit(
+    session: &mut Session<'_>,
+    mls: &mut MlsGroup,
+    mut row: IntentRow,
+    delivered: &Delivered,
+) -> Result<(), EngineError> {
+    let group = row.wish.group.clone();
+    let change = match mls.pending_commit() {
+        Some(staged) => {
+            commit::validate(session, mls, mls.own_leaf_index(), staged).map_err(commit::CommitError::into_refusal)?
+        }
+        None => return Ok(()),
+    };
+    mls.merge_pending_commit(&session.provider).map_err(|error| EngineError::mls("applying our own commit")(&error))?;
+    commit::record(session, mls, change, delivered)?;
+    match row.post_commit.take() {
+        Some(follow) => {
+            let mut follow: PostCommit = postcard::from_bytes(&follow).map_err(|_| StorageError::Damaged("intent"))?;
+            follow.commit = Some(delivered.sequence_id.as_u64());
+            row.post_commit = Some(postcard::to_stdvec(&follow).map_err(EngineError::encoding)?);
+            row.state = IntentState::Committed;
+            row.payload = None;
+            session.tx().update_intent(&row)?;
+        }
+        None => {
+            session.tx().delete_intent(row.id)?;
+            session.emit(Event::IntentDone { group, id: row.id });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,43 @@
+//! Sets one attribute of the group's mutable metadata: one commit that replaces one extension.
+use super::stage::Made;
+use crate::{
+    EngineError, Session,
+    group::{extensions, metadata::MutableMetadata},
+};
+use openmls::group::{CommitMessageBundle, MlsGroup};
+use openmls_traits::OpenMlsProvider as _;
+
+pub(super) fn make(session: &Session<'_>, mls: &mut MlsGroup, field: &str, value: &str) -> Result<Made, EngineError> {
+    let mut metadata = extensions::mutable_metadata(mls.extensions())?;
+    if metadata.attribute(field) == Some(value) {
+        return Ok(Made::Nothing);
+    }
+    metadata.set_attribute(field, value);
+    replace(session, mls, &metadata)
+}
+
+/// Commits the group context with the mutable metadata replaced and everything else byte for byte as it was.
+pub(super) fn replace(
+    session: &Session<'_>,
+    mls: &mut MlsGroup,
+    metadata: &MutableMetadata,
+) -> Result<Made, EngineError> {
+    let replaced = extensions::with_mutable_metadata(mls.extensions(), metadata)?;
+    let bundle = mls
+        .commit_builder()
+        .propose_group_context_extensions(replaced)
+        .and_then(|builder| builder.load_psks(session.provider.storage()))
+        .and_then(|builder| {
+            builder.build(session.provider.rand(), session.provider.crypto(), session.own.key(), |_| true)
+        })
+        .map_err(|error| EngineError::mls("building a metadata change")(&error))?
+        .stage_commit(&session.provider)
+        .map_err(|error| EngineError::mls("keeping a metadata change")(&error))?;
+    made(&bundle)
+}
+
+/// A commit that nothing follows.
+pub(super) fn made(bundle: &CommitMessageBundle) -> Result<Made, EngineError> {
+    let bytes = bundle.commit().to_bytes().map_err(|error| EngineError::mls("encoding a commit")(&error))?;
+    Ok(Made::Message { bytes, post_commit: None })
+}

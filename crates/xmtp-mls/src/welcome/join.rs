@@ -1,0 +1,172 @@
+//! Joining a group by a welcome: open, judge, then keep group, row, history and cursor together.
+//!
+//! Source of fact: RFC 9420 §12.4.3.1; XMTP documentation and released clients for what is checked beyond it.
+use super::{open, validate};
+use crate::{
+    EngineError, Event, Session,
+    commit::{Change, GroupView},
+    credential,
+    group::config,
+    message::{message_id, transcript},
+};
+use openmls::{
+    framing::{MlsMessageBodyIn, MlsMessageIn},
+    group::{ProcessedWelcome, StagedWelcome},
+    prelude::tls_codec::Deserialize as _,
+};
+use xmtp_storage::{
+    ConsentEntity, ConsentRow, ConsentState, ConversationKind, DeliveryStatus, GroupRow, GroupStatus, MessageKind,
+    MessageRow,
+};
+use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Topic};
+
+impl Session<'_> {
+    /// Joins the group a welcome is for, unless this installation is in it already.
+    ///
+    /// # Errors
+    /// [`EngineError::Missing`] if something must be fetched first, [`EngineError::Invalid`] if the welcome cannot be
+    /// opened or breaks a rule.
+    pub(crate) fn ingest_welcome(&mut self, delivered: &Delivered) -> Result<(), EngineError> {
+        let opened = open::open(self, &delivered.payload)?;
+        let invalid = |why: &str| EngineError::Invalid { what: "welcome", why: why.to_owned() };
+        let message =
+            MlsMessageIn::tls_deserialize(&mut &*opened.welcome).map_err(|_| invalid("it does not decode"))?;
+        let MlsMessageBodyIn::Welcome(welcome) = message.extract() else {
+            return Err(invalid("it is an MLS message of another kind"));
+        };
+        let processed = ProcessedWelcome::new_from_welcome(&self.provider, &config::join(), welcome)
+            .map_err(|error| invalid(&error.to_string()))?;
+        if !processed.psks().is_empty() {
+            return Err(invalid("it uses pre-shared keys"));
+        }
+        let context = processed.unverified_group_info().group_context();
+        let group = GroupId::from(context.group_id().as_slice());
+        if self.is_in_group_at(&group, Epoch::from(context.epoch().as_u64()))? {
+            return Ok(());
+        }
+        let staged = openmls::group::JoinBuilder::new(&self.provider, processed)
+            .skip_lifetime_validation()
+            .replace_old_group()
+            .build()
+            .map_err(|error| invalid(&error.to_string()))?;
+        self.join(&group, staged, opened.message_cursor, delivered)
+    }
+
+    fn is_in_group_at(&mut self, group: &GroupId, epoch: Epoch) -> Result<bool, EngineError> {
+        let known = self.tx().group(group)?;
+        if known.is_none_or(|row| row.status == GroupStatus::Removed) {
+            return Ok(false);
+        }
+        let mls = self.take_group(group)?;
+        let here = mls.is_active() && Epoch::from(mls.epoch().as_u64()) >= epoch;
+        if here {
+            self.keep_group(group, mls);
+        }
+        Ok(here)
+    }
+
+    fn join(
+        &mut self,
+        group: &GroupId,
+        staged: StagedWelcome,
+        message_cursor: SequenceId,
+        delivered: &Delivered,
+    ) -> Result<(), EngineError> {
+        let invalid = |why: &str| EngineError::Invalid { what: "welcome", why: why.to_owned() };
+        let view = GroupView::read(staged.group_context().extensions())?;
+        let sender = staged.welcome_sender().map_err(|error| invalid(&error.to_string()))?;
+        let adder = credential::inbox_of(sender.credential())?;
+        let installation = InstallationId::try_from(sender.signature_key().as_slice())
+            .map_err(|_| invalid("its sender's key is no installation"))?;
+        validate::members(self, &view, staged.members())?;
+        let kind = validate::kind(&view, &self.own.inbox(), &adder)?;
+        let mls = staged.into_group(&self.provider).map_err(|error| EngineError::mls("joining a group")(&error))?;
+
+        let row = self.joined_row(group, kind, &view, adder, delivered)?;
+        self.tx().put_group(&row)?;
+        self.tx().advance_cursor(&Topic::group(group), OriginatorId::V3_COMMITS, message_cursor)?;
+        if view.immutable.creator == self.own.inbox() {
+            self.allow(group)?;
+        }
+        if kind != ConversationKind::Sync {
+            self.write_added(group, adder, installation, Epoch::from(mls.epoch().as_u64()), message_cursor, delivered)?;
+        }
+        self.keep_group(group, mls);
+        crate::key_package::queue_rotation(self.provider.kv(), self.now)?;
+        self.emit(Event::Joined { group: group.clone() });
+        Ok(())
+    }
+
+    fn joined_row(
+        &self,
+        group: &GroupId,
+        kind: ConversationKind,
+        view: &GroupView,
+        added_by: InboxId,
+        delivered: &Delivered,
+    ) -> Result<GroupRow, EngineError> {
+        let known = self.tx().group(group)?;
+        let own = self.own.inbox();
+        let status = match crate::commit::required_version(view) {
+            Some(version) => GroupStatus::Paused { version },
+            None => GroupStatus::Active,
+        };
+        Ok(GroupRow {
+            id: group.clone(),
+            kind,
+            status,
+            created_at: known.as_ref().map_or(self.now, |row| row.created_at),
+            added_by,
+            dm_peer: view.immutable.dm_members.map(|(one, two)| if one == own { two } else { one }),
+            welcome: Some(delivered.sequence_id),
+            installations_checked_at: self.now,
+            rotated_at: self.now,
+            last_message_at: known.and_then(|row| row.last_message_at),
+            disappear_from_ns: view.metadata.disappear_from_ns(),
+            disappear_in_ns: view.metadata.disappear_in_ns(),
+        })
+    }
+
+    pub(crate) fn allow(&self, group: &GroupId) -> Result<(), EngineError> {
+        Ok(self.tx().put_consent(&ConsentRow {
+            entity: ConsentEntity::Conversation(group.clone()),
+            state: ConsentState::Allowed,
+            decided_at: self.now,
+        })?)
+    }
+
+    /// Writes into the history that this installation's inbox was added.
+    fn write_added(
+        &mut self,
+        group: &GroupId,
+        adder: InboxId,
+        installation: InstallationId,
+        epoch: Epoch,
+        message_cursor: SequenceId,
+        delivered: &Delivered,
+    ) -> Result<(), EngineError> {
+        let content = transcript(&Change::added(adder, installation, self.own.inbox(), epoch));
+        let idempotency_key = format!("{}_welcome_added", delivered.created.as_nanos());
+        let id = message_id(group, &idempotency_key, &content);
+        let (content_type, reference) = crate::message::describe(&content);
+        let is_new = self.tx().insert_message(&MessageRow {
+            id,
+            group: group.clone(),
+            kind: MessageKind::MembershipChange,
+            status: DeliveryStatus::Published,
+            sender_inbox: adder,
+            sender_installation: installation,
+            sent_at: delivered.created,
+            sequence_id: Some(message_cursor),
+            content_type,
+            reference,
+            content,
+            idempotency_key,
+            expires_at: None,
+        })?;
+        if is_new {
+            self.emit(Event::Message { group: group.clone(), id });
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,13 @@
+//! Welcomes: how installations are let into a group, and what is asked of a group before this one joins it.
+
+mod join;
+mod metadata;
+mod open;
+mod pointer;
+mod send;
+mod validate;
+
+pub(crate) use send::{Recipient, seal};
+
+#[cfg(test)]
+mod tests;
