@@ -1,0 +1,169 @@
+//! The log as the rest of the node sees it.
+use super::{
+    Append, CommitLogEntry, Follower, Logged, Page, Range, Streamed, Tail,
+    sqlite::{self, Opened, Readers, Writer, WriterThread},
+    tables::{self, identity::StoredInbox},
+    tails::Tails,
+};
+use crate::{
+    clock::Clock,
+    config::DataLocation,
+    error::{LogError, NodeError},
+};
+use bytes::Bytes;
+use std::{sync::Arc, thread};
+use xmtp_types::{IdentifierKind, InboxId, SequenceId};
+
+/// Bytes of payload after which a trip for many topics ends.
+const MAX_TRIP_BYTES: usize = 1024 * 1024;
+
+/// The log. Cheap to clone; it closes when the last clone is dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct Log {
+    readers: Readers,
+    writer: Writer,
+    tails: Arc<Tails>,
+}
+
+impl Log {
+    /// Opens the log at `location`, making it if there is none. The thread ends when all clones of the log are gone.
+    ///
+    /// # Errors
+    /// Every [`NodeError`] about folders and logs; nothing was touched then.
+    pub(crate) fn open(
+        location: &DataLocation,
+        clock: Clock,
+        follower: Arc<dyn Follower>,
+    ) -> Result<(Self, WriterThread), NodeError> {
+        let tails = Arc::new(Tails::default());
+        let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
+        let Opened { readers, writer, thread } = sqlite::open(location, readers, clock, Arc::clone(&tails), follower)?;
+        Ok((Self { readers, writer, tails }, thread))
+    }
+
+    /// Appends and waits until it is durable. Answers the last id given, or [`SequenceId::ZERO`] if all of it was there
+    /// already.
+    ///
+    /// # Errors
+    /// [`LogError::Database`] if the transaction failed, [`LogError::Closed`] if the node is stopping.
+    pub(crate) async fn append(&self, append: Append) -> Result<SequenceId, LogError> {
+        self.writer.append(append).await
+    }
+
+    /// Reads a page of a topic.
+    ///
+    /// # Errors
+    /// As all reads: [`LogError`] if the database refuses, holds damaged values, or is closed.
+    pub(crate) async fn page<R: Streamed>(&self, topic: Bytes, range: Range) -> Result<Page<Logged<R>>, LogError> {
+        self.readers.run(move |conn| R::page(conn, &topic, range)).await
+    }
+
+    /// Reads what follows each position, a page per topic, with one trip to the database. It may answer for fewer topics
+    /// than asked, but at least for the first: enough is enough for one trip.
+    pub(crate) async fn pages_after<R: Streamed>(
+        &self,
+        positions: Vec<(Bytes, SequenceId)>,
+    ) -> Result<Vec<Page<Logged<R>>>, LogError> {
+        self.readers
+            .run(move |conn| {
+                let (mut pages, mut bytes) = (Vec::new(), 0);
+                for (topic, id) in positions {
+                    let page = R::page(conn, &topic, Range::after(id))?;
+                    bytes += page.rows.iter().map(|record: &Logged<R>| record.body.size()).sum::<usize>();
+                    pages.push(page);
+                    if bytes > MAX_TRIP_BYTES {
+                        break;
+                    }
+                }
+                Ok(pages)
+            })
+            .await
+    }
+
+    /// The newest record of a topic, if it is known without reading the log.
+    pub(crate) fn newest_known<R: Streamed>(&self, topic: &[u8]) -> Option<SequenceId> {
+        R::newest_known(&self.tails, topic)
+    }
+
+    /// The newest message of each group without its content.
+    pub(crate) async fn tails(&self, groups: Vec<Bytes>) -> Result<Vec<Option<Tail>>, LogError> {
+        let known: Vec<_> = groups.iter().map(|group| self.tails.of(group)).collect();
+        if known.iter().all(Option::is_some) {
+            return Ok(known);
+        }
+        let tails = Arc::clone(&self.tails);
+        let look_up = tails.begin();
+        let look = move |conn: &mut _| {
+            let look_each = |(group, known): (Bytes, Option<Tail>)| {
+                if known.is_some() {
+                    return Ok(known);
+                }
+                let found = tables::group_messages::tail(conn, &group)?;
+                if let Some(tail) = found {
+                    tails.found(look_up, group, tail);
+                }
+                Ok(found)
+            };
+            groups.into_iter().zip(known).map(look_each).collect()
+        };
+        self.readers.run(look).await
+    }
+
+    /// The newest key package of each installation.
+    pub(crate) async fn key_packages(&self, installations: Vec<Bytes>) -> Result<Vec<Option<Bytes>>, LogError> {
+        self.readers
+            .run(move |conn| {
+                let newest = |installation: &Bytes| Ok(tables::key_packages::newest(conn, installation)?);
+                installations.iter().map(newest).collect()
+            })
+            .await
+    }
+
+    /// A page of each group's commit log.
+    pub(crate) async fn commit_log(
+        &self,
+        queries: Vec<(Bytes, Range)>,
+    ) -> Result<Vec<Page<Logged<CommitLogEntry>>>, LogError> {
+        self.readers
+            .run(move |conn| {
+                queries.iter().map(|(group, range)| tables::commit_log::page(conn, group, *range)).collect()
+            })
+            .await
+    }
+
+    /// The inbox as its last update left it.
+    pub(crate) async fn inbox(&self, inbox: InboxId) -> Result<Option<StoredInbox>, LogError> {
+        self.readers.run(move |conn| Ok(tables::identity::inbox(conn, &inbox)?)).await
+    }
+
+    /// All updates of each inbox after a position, oldest first.
+    pub(crate) async fn identity_updates(
+        &self,
+        positions: Vec<(InboxId, SequenceId)>,
+    ) -> Result<Vec<Vec<Logged<Vec<u8>>>>, LogError> {
+        self.readers
+            .run(move |conn| {
+                let after =
+                    |(inbox, id): &(InboxId, SequenceId)| Ok(tables::identity::updates_after(conn, inbox, *id)?);
+                positions.iter().map(after).collect()
+            })
+            .await
+    }
+
+    /// The inbox each identifier belongs to.
+    pub(crate) async fn inboxes_of(
+        &self,
+        identifiers: Vec<(String, IdentifierKind)>,
+    ) -> Result<Vec<Option<InboxId>>, LogError> {
+        self.readers
+            .run(move |conn| {
+                let inbox_of = |(identifier, kind): &(String, IdentifierKind)| {
+                    let found = tables::identity::inbox_of(conn, identifier, *kind)?;
+                    let id = |bytes: Vec<u8>| bytes.try_into().map(InboxId::from_bytes);
+                    found.map(id).transpose().map_err(|_| LogError::Damaged("inbox id"))
+                };
+                identifiers.iter().map(inbox_of).collect()
+            })
+            .await
+    }
+}
