@@ -121,6 +121,7 @@ impl Machine {
     }
 
     fn drain(&self) {
+        let _reset = ResetOnPanic(&self.queue);
         let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
             let steps: Vec<_> = {
@@ -176,6 +177,17 @@ impl Machine {
         }
         if stored {
             self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        }
+    }
+}
+
+/// Lets others work on if a step panics: whoever waits for it is told that it is gone.
+struct ResetOnPanic<'q>(&'q Mutex<Queue>);
+
+impl Drop for ResetOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Queue::default();
         }
     }
 }

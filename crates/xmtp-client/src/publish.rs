@@ -11,7 +11,7 @@ use std::{
 };
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use xmtp_mls::{EngineError, Intent};
-use xmtp_storage::{Durability, IntentId, IntentState};
+use xmtp_storage::{DeliveryStatus, Durability, IntentId, IntentState};
 use xmtp_types::{ClientEnvelope, GroupId, MessageId};
 
 /// Envelopes in one request at most.
@@ -90,7 +90,7 @@ impl Inner {
         };
         let sent = if has_commit {
             // A key rotation or a queued change goes first: it must come back before the messages can be sealed.
-            self.drive(group).await
+            self.drive_messages(group, &ids).await
         } else {
             self.publish(envelopes).await
         };
@@ -101,6 +101,17 @@ impl Inner {
                 Err(cause) => Err(ClientError::Queued { message, cause: Arc::clone(cause) }),
             };
             let _caller_gone = out.answer.send(answer);
+        }
+    }
+
+    /// Like [`Inner::drive`], and makes sure that these messages went out with it.
+    async fn drive_messages(self: &Arc<Self>, group: &GroupId, ids: &[MessageId]) -> Result<(), ClientError> {
+        self.drive(group).await?;
+        let Some(last) = ids.last().copied() else { return Ok(()) };
+        let row = self.machine.read(move |store| store.message(&last)).await?;
+        match row.map(|row| row.status) {
+            Some(DeliveryStatus::Unpublished) => Err(ClientError::Contended),
+            _ => Ok(()),
         }
     }
 

@@ -108,6 +108,11 @@ async fn is_associated(
         return Ok(true);
     }
     let count = state.installations().count();
+    tracing::warn!(
+        count,
+        limit = MAX_INSTALLATIONS,
+        "the inbox has installations elsewhere: this one is added to them"
+    );
     if count >= MAX_INSTALLATIONS {
         return Err(ClientError::TooManyInstallations { count, limit: MAX_INSTALLATIONS });
     }

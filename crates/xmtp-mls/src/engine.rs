@@ -74,6 +74,7 @@ impl Engine {
         now: Timestamp,
         work: impl FnOnce(&mut Session<'_>) -> Result<R, EngineError>,
     ) -> Result<(R, Vec<Event>), EngineError> {
+        self.forget_unfinished();
         let mut tx = store.begin(durability)?;
         let worked = {
             let cell: RefCell<&mut dyn StoreTx> = RefCell::new(&mut *tx);
@@ -95,11 +96,25 @@ impl Engine {
             Ok(done)
         });
         if kept.is_err() {
-            self.groups.loaded.clear();
+            self.groups.forget_touched();
         }
         *self.overlay.get_mut() = Overlay::default();
         self.groups.touched.clear();
         kept
+    }
+
+    /// Drops what a step that panicked has left behind; its transaction was undone.
+    fn forget_unfinished(&mut self) {
+        self.groups.forget_touched();
+        *self.overlay.get_mut() = Overlay::default();
+    }
+}
+
+impl Groups {
+    fn forget_touched(&mut self) {
+        for id in self.touched.drain() {
+            self.loaded.remove(&id);
+        }
     }
 }
 
@@ -135,14 +150,13 @@ impl<'s> Session<'s> {
         work: impl FnOnce(&mut Self) -> Result<R, EngineError>,
     ) -> Result<R, EngineError> {
         self.overlay.borrow_mut().begin_job();
-        self.groups.touched.clear();
+        let touched_before = std::mem::take(&mut self.groups.touched);
         let result = work(self);
         if result.is_err() {
             self.overlay.borrow_mut().undo_job();
-            for id in self.groups.touched.drain() {
-                self.groups.loaded.remove(&id);
-            }
+            self.groups.forget_touched();
         }
+        self.groups.touched.extend(touched_before);
         result
     }
 
