@@ -44,9 +44,10 @@ pub(crate) async fn same_history(users: &[&User], conversation: &str) -> Result<
     first.context("messages are compared between nobody")
 }
 
-/// Messages that someone sent, without what commits led to.
-pub(crate) fn spoken(messages: Vec<Message>) -> Vec<Message> {
-    messages.into_iter().filter(|message| !matches!(message.said, Said::Updated(_))).collect()
+/// Messages that someone sent, without what commits led to, and without read receipts, which the official client does
+/// not list.
+fn spoken(messages: Vec<Message>) -> Vec<Message> {
+    messages.into_iter().filter(|message| !matches!(message.said, Said::Updated(_) | Said::ReadReceipt)).collect()
 }
 
 /// The texts of a history, in order.

@@ -113,7 +113,7 @@ const send = {
       {
         type: { authorityId: "example.org", typeId, versionMajor: 1, versionMinor: 0 },
         parameters: {},
-        fallback,
+        ...(fallback !== null && { fallback }),
         content: new TextEncoder().encode(text),
       },
       { shouldPush: true },

@@ -1,6 +1,7 @@
 //! One Node process running `driver.mjs`: requests in, answers out, matched by id.
 use std::{
     collections::HashMap,
+    env,
     path::Path,
     process::Stdio,
     sync::{
@@ -19,6 +20,9 @@ use tokio::{
     sync::{Mutex as AsyncMutex, oneshot},
     time::timeout,
 };
+
+/// Set to a log level such as `Debug`, it shows what official clients log.
+const CLIENT_LOG: &str = "INTEROP_CLIENT_LOG";
 
 /// An answer that takes longer is a failure, not slowness.
 const LONGEST_ANSWER: Duration = Duration::from_secs(90);
@@ -52,6 +56,7 @@ impl Driver {
             .arg(folder.join(generation))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
+            .stderr(if env::var_os(CLIENT_LOG).is_some() { Stdio::inherit() } else { Stdio::null() })
             .kill_on_drop(true)
             .spawn()
             .context("cannot start node")?;

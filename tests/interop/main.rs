@@ -13,6 +13,7 @@ use xmtp_node::{DataLocation, Node, NodeConfig};
 mod check;
 mod driver;
 mod official;
+mod ours;
 mod scenarios;
 mod seen;
 mod user;

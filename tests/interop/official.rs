@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     driver::Driver,
-    seen::{self, Conversation, Message, Said},
+    seen::{self, Change, Conversation, Message, Said},
 };
 
 /// What it takes to open a user's database again.
@@ -56,10 +56,9 @@ impl Official {
     }
 
     /// Kills the user's process, and opens the same database in another one.
-    pub(crate) async fn restart(&mut self, generation: &str) -> Result<()> {
+    pub(crate) async fn restart(self, generation: &str) -> Result<Self> {
         self.driver.kill().await?;
-        *self = Self::open(Driver::start(generation).await?, self.account.clone()).await?;
-        Ok(())
+        Self::open(Driver::start(generation).await?, self.account).await
     }
 
     pub(crate) fn account(&self) -> &Account {
@@ -123,6 +122,14 @@ impl Official {
         seen::messages(self.ask("messages", json!({ "conversation": conversation })).await?)
     }
 
+    /// The message with this id, if it is stored. Read receipts are stored but not listed.
+    pub(crate) async fn message(&self, id: &str) -> Result<Option<Message>> {
+        match self.ask("message", json!({ "message": id })).await? {
+            Value::Null => Ok(None),
+            message => seen::message(message).map(Some),
+        }
+    }
+
     /// Sends `said` and gives the message id.
     pub(crate) async fn send(&self, conversation: &str, said: &Said) -> Result<String> {
         let mut request = match said {
@@ -145,12 +152,17 @@ impl Official {
         self.ask_id("send", request).await
     }
 
-    /// Changes a group; `what` is a command of `driver.mjs`.
-    pub(crate) async fn change(&self, conversation: &str, what: &str, mut arguments: Value) -> Result<()> {
-        if let Value::Object(arguments) = &mut arguments {
-            arguments.insert("conversation".to_owned(), json!(conversation));
-        }
-        self.ask(what, arguments).await.map(drop)
+    pub(crate) async fn change(&self, conversation: &str, change: &Change) -> Result<()> {
+        let (what, name, value) = match change {
+            Change::Add(members) => ("addMembers", "members", json!(members)),
+            Change::Remove(members) => ("removeMembers", "members", json!(members)),
+            Change::Name(name) => ("updateName", "name", json!(name)),
+            Change::Description(text) => ("updateDescription", "description", json!(text)),
+            Change::AddAdmin(member) => ("addAdmin", "inboxId", json!(member)),
+            Change::RemoveAdmin(member) => ("removeAdmin", "inboxId", json!(member)),
+            Change::AddSuperAdmin(member) => ("addSuperAdmin", "inboxId", json!(member)),
+        };
+        self.ask(what, json!({ "conversation": conversation, name: value })).await.map(drop)
     }
 
     /// Follows all messages from here on under the name `stream`.

@@ -50,6 +50,18 @@ pub(crate) struct Updated {
     pub(crate) metadata: Vec<(String, String, String)>,
 }
 
+/// What a user changes about a group. Members are inbox ids, hex.
+#[derive(Clone, Debug)]
+pub(crate) enum Change {
+    Add(Vec<String>),
+    Remove(Vec<String>),
+    Name(String),
+    Description(String),
+    AddAdmin(String),
+    RemoveAdmin(String),
+    AddSuperAdmin(String),
+}
+
 /// A conversation's state as a user sees it.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Conversation {

@@ -1,16 +1,17 @@
 //! A user of either client, with one set of verbs, so that each scenario is written once.
 use anyhow::Result;
-use serde_json::json;
 
 use crate::{
     official::Official,
-    seen::{Conversation, Message, Said},
+    ours::Ours,
+    seen::{Change, Conversation, Message, Said},
 };
 
 /// A user of either client.
 #[derive(Debug)]
 pub(crate) enum User {
     Official(Official),
+    Ours(Box<Ours>),
 }
 
 /// Hands a call to whichever client the user runs.
@@ -18,6 +19,7 @@ macro_rules! of_either {
     ($user:expr, $client:ident => $call:expr) => {
         match $user {
             User::Official($client) => $call,
+            User::Ours($client) => $call,
         }
     };
 }
@@ -80,6 +82,11 @@ impl User {
         of_either!(self, client => client.messages(conversation).await)
     }
 
+    /// The message with this id, if it is stored.
+    pub(crate) async fn message(&self, id: &str) -> Result<Option<Message>> {
+        of_either!(self, client => client.message(id).await)
+    }
+
     /// Sends and gives the message id.
     pub(crate) async fn send(&self, conversation: &str, said: &Said) -> Result<String> {
         of_either!(self, client => client.send(conversation, said).await)
@@ -91,37 +98,35 @@ impl User {
     }
 
     pub(crate) async fn add(&self, conversation: &str, members: &[&Self]) -> Result<()> {
-        let ids: Vec<_> = members.iter().map(|member| member.inbox_id()).collect();
-        of_either!(self, client => client.change(conversation, "addMembers", json!({ "members": ids })).await)
+        self.change(conversation, Change::Add(inbox_ids(members))).await
     }
 
     pub(crate) async fn remove(&self, conversation: &str, members: &[&Self]) -> Result<()> {
-        let ids: Vec<_> = members.iter().map(|member| member.inbox_id()).collect();
-        of_either!(self, client => client.change(conversation, "removeMembers", json!({ "members": ids })).await)
+        self.change(conversation, Change::Remove(inbox_ids(members))).await
     }
 
     pub(crate) async fn rename(&self, conversation: &str, name: &str) -> Result<()> {
-        of_either!(self, client => client.change(conversation, "updateName", json!({ "name": name })).await)
+        self.change(conversation, Change::Name(name.to_owned())).await
     }
 
     pub(crate) async fn redescribe(&self, conversation: &str, description: &str) -> Result<()> {
-        let arguments = json!({ "description": description });
-        of_either!(self, client => client.change(conversation, "updateDescription", arguments).await)
+        self.change(conversation, Change::Description(description.to_owned())).await
     }
 
     pub(crate) async fn make_admin(&self, conversation: &str, member: &Self) -> Result<()> {
-        let arguments = json!({ "inboxId": member.inbox_id() });
-        of_either!(self, client => client.change(conversation, "addAdmin", arguments).await)
+        self.change(conversation, Change::AddAdmin(member.inbox_id().to_owned())).await
     }
 
     pub(crate) async fn unmake_admin(&self, conversation: &str, member: &Self) -> Result<()> {
-        let arguments = json!({ "inboxId": member.inbox_id() });
-        of_either!(self, client => client.change(conversation, "removeAdmin", arguments).await)
+        self.change(conversation, Change::RemoveAdmin(member.inbox_id().to_owned())).await
     }
 
     pub(crate) async fn make_super_admin(&self, conversation: &str, member: &Self) -> Result<()> {
-        let arguments = json!({ "inboxId": member.inbox_id() });
-        of_either!(self, client => client.change(conversation, "addSuperAdmin", arguments).await)
+        self.change(conversation, Change::AddSuperAdmin(member.inbox_id().to_owned())).await
+    }
+
+    async fn change(&self, conversation: &str, change: Change) -> Result<()> {
+        of_either!(self, client => client.change(conversation, &change).await)
     }
 
     /// Follows all messages from here on, under a name the caller chooses.
@@ -143,4 +148,8 @@ impl User {
     pub(crate) async fn next_conversation(&mut self, stream: &str) -> Result<Conversation> {
         of_either!(self, client => client.next_conversation(stream).await)
     }
+}
+
+fn inbox_ids(users: &[&User]) -> Vec<String> {
+    users.iter().map(|user| user.inbox_id().to_owned()).collect()
 }

@@ -11,16 +11,18 @@ use tokio::sync::OnceCell;
 use crate::{
     driver::Driver,
     official::{Account, Official},
+    ours::Ours,
     user::User,
 };
 
 /// Where the node listens; see the head of `main.rs`.
-const API_URL: &str = "http://localhost:5556";
+pub(crate) const API_URL: &str = "http://localhost:5556";
 
 /// Whose client a user runs.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Kind {
     Official,
+    Ours,
 }
 
 /// Which client plays which part: one opens the conversation, the other is drawn into it.
@@ -34,13 +36,18 @@ impl Cast {
     /// Both sides official: shows our node alone.
     pub(crate) const OFFICIAL: Self = Self { opener: Kind::Official, other: Kind::Official };
     /// All that are played.
-    pub(crate) const ALL: [Self; 1] = [Self::OFFICIAL];
+    pub(crate) const ALL: [Self; 3] = [
+        Self::OFFICIAL,
+        Self { opener: Kind::Ours, other: Kind::Official },
+        Self { opener: Kind::Official, other: Kind::Ours },
+    ];
 }
 
 impl fmt::Display for Cast {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let name = |kind| match kind {
             Kind::Official => "official",
+            Kind::Ours => "ours",
         };
         write!(f, "{} to {}", name(self.opener), name(self.other))
     }
@@ -101,20 +108,23 @@ impl World {
                 let wallet_key = official.account().wallet_key.clone();
                 Ok(User::Official(Official::open(self.driver().await?, Account { wallet_key, ..account }).await?))
             }
+            User::Ours(ours) => Ok(User::Ours(Box::new(ours.another_installation(self.new_folder("second")).await?))),
         }
     }
 
-    /// Stops a user's client as a power cut would, and opens its database again.
-    pub(crate) async fn restart(&self, user: &mut User) -> Result<()> {
-        match user {
-            User::Official(official) => official.restart(&self.generation).await,
-        }
+    /// Stops a user's client without warning, and opens its database again.
+    pub(crate) async fn restart(&self, user: User) -> Result<User> {
+        Ok(match user {
+            User::Official(official) => User::Official(official.restart(&self.generation).await?),
+            User::Ours(ours) => User::Ours(Box::new(ours.restart().await?)),
+        })
     }
 
     async fn user(&self, kind: Kind, name: &str) -> Result<User> {
-        match kind {
-            Kind::Official => Ok(User::Official(Official::open(self.driver().await?, self.account(name)).await?)),
-        }
+        Ok(match kind {
+            Kind::Official => User::Official(Official::open(self.driver().await?, self.account(name)).await?),
+            Kind::Ours => User::Ours(Box::new(Ours::new(self.new_folder(name)).await?)),
+        })
     }
 
     async fn restartable(&self, kind: Kind, name: &str) -> Result<User> {
@@ -123,6 +133,7 @@ impl World {
                 let driver = Driver::start(&self.generation).await?;
                 Ok(User::Official(Official::open(driver, self.account(name)).await?))
             }
+            Kind::Ours => self.user(kind, name).await,
         }
     }
 
@@ -132,15 +143,23 @@ impl World {
     }
 
     fn account(&self, name: &str) -> Account {
-        let number = self.users.fetch_add(1, Ordering::Relaxed);
-        let name = format!("{name}-{number}");
+        let name = self.unique(name);
         Account {
             api_url: API_URL.to_owned(),
-            database: self.folder.join(format!("{name}.db3")),
+            database: self.folder.join(&name).with_extension("db3"),
             database_key: hex::encode([7; 32]),
             wallet_key: None,
             device_sync: false,
             name,
         }
+    }
+
+    fn new_folder(&self, name: &str) -> PathBuf {
+        self.folder.join(self.unique(name))
+    }
+
+    /// A name no other user of this world has.
+    fn unique(&self, name: &str) -> String {
+        format!("{name}-{}", self.users.fetch_add(1, Ordering::Relaxed))
     }
 }

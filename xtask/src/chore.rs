@@ -99,7 +99,7 @@ pub(crate) fn cargo() -> Result<Command> {
 
 /// Whether this is a CI run, where nothing that the project needs may be missing.
 pub(crate) fn in_ci() -> bool {
-    env::var_os("CI").is_some_and(|value| value != "" && value != "false" && value != "0")
+    env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false" && value != "0")
 }
 
 #[cfg(test)]

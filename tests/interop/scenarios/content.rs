@@ -3,7 +3,7 @@ use anyhow::{Context, Result};
 
 use super::{Scenario, scenarios};
 use crate::{
-    check::{same, same_history},
+    check::{ids, same, same_history},
     seen::{Message, Said},
     user::User,
     world::World,
@@ -53,12 +53,16 @@ async fn markdown(world: World) -> Result<()> {
 async fn read_receipt(world: World) -> Result<()> {
     let (alix, bo, dm) = dm(&world).await?;
     let text = alix.say(&dm, "read me").await?;
-    let receipt = bo.send(&dm, &Said::ReadReceipt).await?;
-    alix.send(&dm, &Said::ReadReceipt).await?;
-    let history = same_history(&[&alix, &bo], &dm).await?;
-    same("the first message", &history.first().context("no message")?.id, &text)?;
-    let seen = history.iter().find(|message| message.id == receipt).context("no receipt")?;
-    same("the receipt", &(seen.said.clone(), seen.sender.as_str()), &(Said::ReadReceipt, bo.inbox_id()))
+    bo.refresh(&dm).await?;
+    for (from, to) in [(&bo, &alix), (&alix, &bo)] {
+        let receipt = from.send(&dm, &Said::ReadReceipt).await?;
+        to.refresh(&dm).await?;
+        for user in [from, to] {
+            let seen = user.message(&receipt).await?.context("the receipt is not stored")?;
+            same("the receipt", &(seen.said, seen.sender.as_str()), &(Said::ReadReceipt, from.inbox_id()))?;
+        }
+    }
+    same("the listed messages", &ids(&same_history(&[&alix, &bo], &dm).await?), &vec![text.as_str()])
 }
 
 async fn reply(world: World) -> Result<()> {

@@ -16,12 +16,12 @@ pub(crate) fn all() -> Vec<Scenario> {
 }
 
 async fn other_restarts(world: World) -> Result<()> {
-    let (alix, mut bo) = (world.opener("alix").await?, world.restartable_other("bo").await?);
+    let (alix, bo) = (world.opener("alix").await?, world.restartable_other("bo").await?);
     let group = alix.group(&[&bo], "restart").await?;
     bo.sync_all().await?;
     bo.say(&group, "before").await?;
     let identity = (bo.inbox_id().to_owned(), bo.installation_id().to_owned());
-    world.restart(&mut bo).await?;
+    let bo = world.restart(bo).await?;
     same("who bo is", &(bo.inbox_id().to_owned(), bo.installation_id().to_owned()), &identity)?;
     alix.say(&group, "while away").await?;
     bo.refresh(&group).await?;
@@ -31,10 +31,10 @@ async fn other_restarts(world: World) -> Result<()> {
 }
 
 async fn opener_restarts(world: World) -> Result<()> {
-    let (mut alix, bo) = (world.restartable_opener("alix").await?, world.other("bo").await?);
+    let (alix, bo) = (world.restartable_opener("alix").await?, world.other("bo").await?);
     let group = alix.group(&[&bo], "restart").await?;
     alix.say(&group, "before").await?;
-    world.restart(&mut alix).await?;
+    let alix = world.restart(alix).await?;
     bo.sync_all().await?;
     bo.rename(&group, "renamed while away").await?;
     alix.refresh(&group).await?;
@@ -44,7 +44,7 @@ async fn opener_restarts(world: World) -> Result<()> {
 }
 
 async fn away(world: World) -> Result<()> {
-    let (alix, mut bo) = (world.opener("alix").await?, world.restartable_other("bo").await?);
+    let (alix, bo) = (world.opener("alix").await?, world.restartable_other("bo").await?);
     let caro = world.opener("caro").await?;
     let group = alix.group(&[&bo], "away").await?;
     bo.sync_all().await?;
@@ -56,7 +56,7 @@ async fn away(world: World) -> Result<()> {
         said.push(text);
     }
     alix.add(&group, &[&caro]).await?;
-    world.restart(&mut bo).await?;
+    let bo = world.restart(bo).await?;
     let seen = crate::check::same_group(&[&alix, &bo, &caro], &group).await?;
     same("the name", &seen.name.as_str(), &"away 5")?;
     let history = same_history(&[&alix, &bo], &group).await?;

@@ -58,13 +58,12 @@ fn cut(text: &str) -> (&str, &str) {
     for line in text.split_inclusive('\n') {
         if line.starts_with("#[cfg(test)]") {
             attribute = Some(start);
-        } else if !line.starts_with('#') {
-            if let Some(at) = attribute.take()
-                && line.starts_with("mod ")
-                && line.trim_end().ends_with('{')
-            {
-                return text.split_at(at);
-            }
+        } else if !line.starts_with('#')
+            && let Some(at) = attribute.take()
+            && line.starts_with("mod ")
+            && line.trim_end().ends_with('{')
+        {
+            return text.split_at(at);
         }
         start += line.len();
     }
