@@ -54,11 +54,11 @@ pub enum ClientError {
         /// The message.
         message: MessageId,
         /// What went wrong with sending.
-        cause: Arc<ClientError>,
+        cause: Arc<Self>,
     },
     /// The same failure for every message that was waiting to be stored; none of them was.
     #[error(transparent)]
-    NotStored(Arc<ClientError>),
+    NotStored(Arc<Self>),
     /// Other members kept changing the group first. The change stays queued and is tried again with the next sync.
     #[error("other members keep changing the group: the change is queued and goes out with the next sync")]
     Contended,

@@ -1,4 +1,5 @@
 //! Clients talking to each other over a network in the same process.
+#![cfg(test)]
 use std::sync::Arc;
 use tempfile::TempDir;
 use xmtp_client::{

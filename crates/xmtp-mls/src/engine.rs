@@ -54,7 +54,7 @@ struct Groups {
 impl Engine {
     /// The state machine of this installation.
     pub fn new(own: Installation) -> Self {
-        Self { own, crypto: MlsCrypto::default(), overlay: RefCell::default(), groups: Groups::default() }
+        Self { own, crypto: MlsCrypto, overlay: RefCell::default(), groups: Groups::default() }
     }
 
     /// The installation.
