@@ -126,6 +126,7 @@ impl From<Refusal> for Status {
     fn from(refusal: Refusal) -> Self {
         let mut text = refusal.to_string();
         text.truncate(text.floor_char_boundary(MAX_TEXT));
+        tracing::debug!(reason = text, "request refused");
         match refusal {
             Refusal::Invalid(_) => Self::invalid_argument(text),
             Refusal::Unknown(_) => Self::unknown(text),

@@ -19,6 +19,9 @@ mod streams;
 mod commit_log;
 
 #[cfg(test)]
+mod key_packages;
+
+#[cfg(test)]
 mod identity;
 
 #[cfg(test)]

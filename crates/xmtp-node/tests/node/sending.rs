@@ -8,9 +8,8 @@ use bytes::Bytes;
 use tonic::Code;
 use xmtp_proto::xmtp::mls::{
     api::v1::{
-        FetchKeyPackagesRequest, GetIdentityUpdatesRequest, GetNewestGroupMessageRequest, GroupMessageInput,
-        KeyPackageUpload, QueryWelcomeMessagesRequest, RegisterInstallationRequest, RevokeInstallationRequest,
-        UploadKeyPackageRequest, WelcomeMessageInput, welcome_message, welcome_message_input::Version,
+        GetIdentityUpdatesRequest, GetNewestGroupMessageRequest, GroupMessageInput, QueryWelcomeMessagesRequest,
+        RevokeInstallationRequest, WelcomeMessageInput, welcome_message, welcome_message_input::Version,
     },
     message_contents::{WelcomePointerWrapperAlgorithm, WelcomeWrapperAlgorithm},
 };
@@ -202,28 +201,6 @@ async fn what_is_sent_over_one_connection_is_read_over_another() {
         let (rows, _) = page(&mut reader, &GROUP, Some(ascending(100, number - 1))).await;
         assert_eq!(support::ids(&rows), [number]);
     }
-}
-
-#[tokio::test] // NODE.R8
-async fn key_packages_that_are_none_are_refused() {
-    let node = node().await;
-    let mut mls = mls(&node).await;
-    let garbage = || Some(KeyPackageUpload { key_package_tls_serialized: Bytes::from_static(b"garbage") });
-    for key_package in [None, garbage()] {
-        let request = UploadKeyPackageRequest { key_package, is_inbox_id_credential: true };
-        assert_eq!(mls.upload_key_package(request).await.unwrap_err().code(), Code::InvalidArgument);
-    }
-    let request = RegisterInstallationRequest { key_package: garbage(), is_inbox_id_credential: true };
-    assert_eq!(mls.register_installation(request).await.unwrap_err().code(), Code::InvalidArgument);
-}
-
-#[tokio::test]
-async fn unknown_installations_have_an_empty_key_package_in_their_place() {
-    let node = node().await;
-    let mut mls = mls(&node).await;
-    let request = FetchKeyPackagesRequest { installation_keys: vec![vec![1; 32].into(), vec![2; 32].into()] };
-    let answer = mls.fetch_key_packages(request).await.unwrap().into_inner();
-    assert_eq!(answer.key_packages.iter().map(|one| one.key_package_tls_serialized.len()).collect::<Vec<_>>(), [0, 0]);
 }
 
 #[tokio::test]
