@@ -23,6 +23,21 @@ pub(crate) const MAX_GROUP_MESSAGE: usize = 4 * 1024 * 1024;
 /// The largest welcome taken, in bytes: one that released clients, which read up to 25 MiB, can still fetch.
 pub(crate) const MAX_WELCOME: usize = 20 * 1024 * 1024;
 
+/// The most things one call may ask about. Released clients ask about up to 2,500 installations, 1,000 groups, 50 inboxes.
+pub(crate) const MAX_ASKED: usize = 10_000;
+
+/// Checks that a call does not ask about more than an answer can hold.
+///
+/// # Errors
+/// [`Refusal::Invalid`].
+pub(crate) fn asked<T>(things: &[T]) -> Result<(), Refusal> {
+    // NODE.R17
+    if things.len() > MAX_ASKED {
+        return Err(Refusal::invalid("over 10000 entries: ask in several calls"));
+    }
+    Ok(())
+}
+
 /// Checks the framing of an MLS message and reads its group from it: the request does not name one.
 ///
 /// # Errors

@@ -192,6 +192,17 @@ async fn the_newest_message_of_each_group_is_told_in_the_order_asked() {
     }
 }
 
+#[tokio::test] // NODE.R17
+async fn a_call_that_asks_about_too_much_is_refused() {
+    let node = node().await;
+    let mut mls = mls(&node).await;
+    let ask =
+        |count| GetNewestGroupMessageRequest { group_ids: vec![GROUP.to_vec().into(); count], ..Default::default() };
+    let answer = mls.get_newest_group_message(ask(10_000)).await.unwrap().into_inner();
+    assert_eq!(answer.responses.len(), 10_000);
+    assert_eq!(mls.get_newest_group_message(ask(10_001)).await.unwrap_err().code(), Code::InvalidArgument);
+}
+
 #[tokio::test]
 async fn what_is_sent_over_one_connection_is_read_over_another() {
     let node = node().await;

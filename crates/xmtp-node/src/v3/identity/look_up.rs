@@ -1,7 +1,7 @@
 //! Which inbox an identifier belongs to: the one it was last associated with and not revoked from since.
 //!
 //! Texts are compared exactly. Unlike the official node this one finds passkeys, and says of which kind an answer is.
-use crate::{error::Refusal, v3::Context};
+use crate::{accept, error::Refusal, v3::Context};
 use xmtp_proto::xmtp::identity::{
     api::v1::{GetInboxIdsRequest, GetInboxIdsResponse, get_inbox_ids_response::Response},
     associations::IdentifierKind as WireKind,
@@ -11,8 +11,9 @@ use xmtp_types::IdentifierKind;
 /// One answer per identifier, in order; without an inbox id for those unknown.
 ///
 /// # Errors
-/// [`Refusal::Log`].
+/// [`Refusal::Invalid`] for too many; [`Refusal::Log`].
 pub(super) async fn inbox_ids(context: &Context, request: GetInboxIdsRequest) -> Result<GetInboxIdsResponse, Refusal> {
+    accept::asked(&request.requests)?;
     let identifiers = request.requests.iter().map(|asked| {
         let kind = match asked.identifier_kind() {
             WireKind::Passkey => IdentifierKind::Passkey,

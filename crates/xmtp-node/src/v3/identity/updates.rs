@@ -1,5 +1,6 @@
 //! Reading the log of inboxes: all of it after a position, without pages.
 use crate::{
+    accept,
     error::{LogError, Refusal},
     log::Logged,
     v3::Context,
@@ -17,11 +18,12 @@ use xmtp_types::{InboxId, SequenceId};
 /// One answer per request, in order; an empty one for an inbox without updates.
 ///
 /// # Errors
-/// [`Refusal::Unknown`] for what is no inbox id; [`Refusal::Log`].
+/// [`Refusal::Unknown`] for what is no inbox id; [`Refusal::Invalid`] for too many; [`Refusal::Log`].
 pub(super) async fn updates(
     context: &Context,
     request: GetIdentityUpdatesRequest,
 ) -> Result<GetIdentityUpdatesResponse, Refusal> {
+    accept::asked(&request.requests)?;
     let mut positions = Vec::with_capacity(request.requests.len());
     for position in &request.requests {
         let inbox: InboxId = position.inbox_id.parse().map_err(|_| Refusal::Unknown("invalid inbox id"))?;

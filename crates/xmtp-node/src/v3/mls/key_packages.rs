@@ -20,11 +20,12 @@ pub(super) async fn upload(context: &Context, upload: Option<KeyPackageUpload>) 
 /// The newest key package of each installation, in the order asked; an empty one for those unknown.
 ///
 /// # Errors
-/// [`Refusal::Log`].
+/// [`Refusal::Invalid`] for too many; [`Refusal::Log`].
 pub(super) async fn fetch(
     context: &Context,
     request: FetchKeyPackagesRequest,
 ) -> Result<FetchKeyPackagesResponse, Refusal> {
+    accept::asked(&request.installation_keys)?;
     let found = context.log.key_packages(request.installation_keys).await?;
     let answer = |data: Option<_>| KeyPackage { key_package_tls_serialized: data.unwrap_or_default() };
     Ok(FetchKeyPackagesResponse { key_packages: found.into_iter().map(answer).collect() })

@@ -1,6 +1,7 @@
 //! The newest message of each group: how clients learn which groups have news.
 use super::wire;
 use crate::{
+    accept,
     error::Refusal,
     log::{Direction, GroupMessage, Page, Range},
     v3::Context,
@@ -14,7 +15,7 @@ use xmtp_proto::xmtp::mls::api::v1::{
 /// One answer per group, in the order asked; an empty one for a group without messages.
 ///
 /// # Errors
-/// [`Refusal::Invalid`] for no groups; [`Refusal::Log`].
+/// [`Refusal::Invalid`] for no groups or too many; [`Refusal::Log`].
 pub(super) async fn newest(
     context: &Context,
     request: GetNewestGroupMessageRequest,
@@ -22,6 +23,7 @@ pub(super) async fn newest(
     if request.group_ids.is_empty() {
         return Err(Refusal::invalid("no group ids"));
     }
+    accept::asked(&request.group_ids)?;
     let messages = if request.include_content {
         with_content(context, request.group_ids).await?
     } else {
