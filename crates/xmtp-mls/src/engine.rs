@@ -119,7 +119,7 @@ impl Groups {
 }
 
 impl<'s> Session<'s> {
-    /// Runs `work`; if it fails, undoes what it did and leaves the rest of the transaction as it was.
+    /// Runs `work`; if it fails, undoes what it did and leaves the rest of the transaction as it was. Attempts nest.
     ///
     /// # Errors
     /// What `work` returned.
@@ -131,6 +131,7 @@ impl<'s> Session<'s> {
             self.tx().rollback_to_savepoint()?;
             self.events.truncate(events);
         }
+        self.tx().release_savepoint()?;
         result
     }
 
@@ -152,7 +153,9 @@ impl<'s> Session<'s> {
         self.overlay.borrow_mut().begin_job();
         let touched_before = std::mem::take(&mut self.groups.touched);
         let result = work(self);
-        if result.is_err() {
+        if result.is_ok() {
+            self.overlay.borrow_mut().keep_job();
+        } else {
             self.overlay.borrow_mut().undo_job();
             self.groups.forget_touched();
         }

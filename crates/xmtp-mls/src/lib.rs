@@ -39,6 +39,8 @@ mod credential;
 mod engine;
 mod error;
 mod event;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 pub mod group;
 mod ingest;
 mod installation;

@@ -47,17 +47,23 @@ pub trait StoreTx:
     /// [`StorageError`]; then nothing was kept.
     fn commit(self: Box<Self>) -> Result<(), StorageError>;
 
-    /// Marks a point to return to. Savepoints do not nest: a second call moves the mark.
+    /// Marks a point to return to. Marks nest: the newest one counts, until it is released.
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be written.
     fn savepoint(&mut self) -> Result<(), StorageError>;
 
-    /// Undoes what was written since the last [`StoreTx::savepoint`]. The mark stays.
+    /// Undoes what was written since the newest mark. The mark stays.
     ///
     /// # Errors
     /// [`StorageError`] if there is no mark or the store cannot be written.
     fn rollback_to_savepoint(&mut self) -> Result<(), StorageError>;
+
+    /// Forgets the newest mark and keeps what was written since: the mark before it counts again.
+    ///
+    /// # Errors
+    /// [`StorageError`] if there is no mark or the store cannot be written.
+    fn release_savepoint(&mut self) -> Result<(), StorageError>;
 }
 
 const _: fn(Box<dyn Store>) = drop;

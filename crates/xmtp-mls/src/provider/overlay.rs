@@ -1,8 +1,5 @@
 //! Writes that wait for the end of the transaction.
-use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    fmt, mem,
-};
+use std::{collections::BTreeMap, fmt, mem};
 use xmtp_storage::{KvWrites, Namespace, StorageError};
 use zeroize::Zeroizing;
 
@@ -11,24 +8,25 @@ type Pending = Option<Zeroizing<Vec<u8>>>;
 
 /// The MLS library's writes of one transaction, in memory until [`Overlay::flush`].
 ///
-/// A job is what can be undone as one: [`Overlay::begin_job`] marks a point, [`Overlay::undo_job`] returns to it. An
-/// overlay whose transaction is dropped must be dropped with it.
+/// A job is what can be undone as one: [`Overlay::begin_job`] opens it, [`Overlay::undo_job`] or [`Overlay::keep_job`]
+/// ends it. Jobs nest. An overlay whose transaction is dropped must be dropped with it.
 #[derive(Default)]
 pub(crate) struct Overlay {
     pending: BTreeMap<Vec<u8>, Pending>,
-    /// For each key that the job has touched, what was pending before the job: `None` if nothing was.
-    before_job: BTreeMap<Vec<u8>, Option<Pending>>,
+    /// For each open job, the outermost first, and each key it has touched, what was pending before it: `None` if
+    /// nothing was.
+    jobs: Vec<BTreeMap<Vec<u8>, Option<Pending>>>,
 }
 
 impl Overlay {
-    /// Marks the point that [`Overlay::undo_job`] returns to.
+    /// Opens a job inside the one that is open, if one is.
     pub(crate) fn begin_job(&mut self) {
-        self.before_job.clear();
+        self.jobs.push(BTreeMap::new());
     }
 
-    /// Undoes every write since the last [`Overlay::begin_job`] or [`Overlay::flush`], whichever came later.
+    /// Ends the innermost job and undoes what it wrote; no effect if none is open.
     pub(crate) fn undo_job(&mut self) {
-        for (key, before) in mem::take(&mut self.before_job) {
+        for (key, before) in self.jobs.pop().unwrap_or_default() {
             match before {
                 Some(pending) => drop(self.pending.insert(key, pending)),
                 None => drop(self.pending.remove(&key)),
@@ -36,10 +34,20 @@ impl Overlay {
         }
     }
 
+    /// Ends the innermost job and keeps what it wrote: from here on it is part of the job around it.
+    pub(crate) fn keep_job(&mut self) {
+        let kept = self.jobs.pop().unwrap_or_default();
+        if let Some(outer) = self.jobs.last_mut() {
+            for (key, before) in kept {
+                outer.entry(key).or_insert(before);
+            }
+        }
+    }
+
     /// Hands every pending write to `store`, each key once. Whether it succeeds or not, nothing is pending afterwards:
     /// after an error the transaction must be dropped.
     pub(crate) fn flush<S: KvWrites + ?Sized>(&mut self, store: &mut S) -> Result<(), StorageError> {
-        self.before_job.clear();
+        self.jobs.clear();
         for (key, pending) in mem::take(&mut self.pending) {
             match pending {
                 Some(value) => store.put_value(Namespace::Mls, &key, &value)?,
@@ -55,12 +63,9 @@ impl Overlay {
     }
 
     pub(super) fn write(&mut self, key: Vec<u8>, value: Pending) {
-        match self.before_job.entry(key) {
-            Entry::Occupied(touched) => drop(self.pending.insert(touched.key().clone(), value)),
-            Entry::Vacant(untouched) => {
-                let before = self.pending.insert(untouched.key().clone(), value);
-                untouched.insert(before);
-            }
+        let before = self.pending.insert(key.clone(), value);
+        if let Some(job) = self.jobs.last_mut() {
+            job.entry(key).or_insert(before);
         }
     }
 }
@@ -95,6 +100,20 @@ mod tests {
         assert_eq!(overlay.pending(b"value"), Some(Some([1].as_slice())));
         assert_eq!(overlay.pending(b"deleted"), Some(None));
         assert_eq!(overlay.pending(b"new"), None);
+    }
+
+    #[test]
+    fn a_kept_job_is_undone_with_the_one_around_it() {
+        let mut overlay = Overlay::default();
+        overlay.write(b"key".to_vec(), value(1));
+        overlay.begin_job();
+        overlay.begin_job();
+        overlay.write(b"key".to_vec(), value(2));
+        overlay.write(b"new".to_vec(), value(2));
+        overlay.keep_job();
+        assert_eq!(overlay.pending(b"key"), Some(Some([2].as_slice())));
+        overlay.undo_job();
+        assert_eq!((overlay.pending(b"key"), overlay.pending(b"new")), (Some(Some([1].as_slice())), None));
     }
 
     #[test]

@@ -9,6 +9,6 @@ pub(super) fn encode(commit: SequenceId) -> Vec<u8> {
 }
 
 /// The number of the commit that a welcome follows; `None` if the bytes do not decode.
-pub(super) fn decode(bytes: &[u8]) -> Option<SequenceId> {
+pub(crate) fn decode(bytes: &[u8]) -> Option<SequenceId> {
     WelcomeMetadata::decode(bytes).ok().map(|metadata| SequenceId::new(metadata.message_cursor))
 }

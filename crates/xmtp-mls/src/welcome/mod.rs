@@ -7,6 +7,9 @@ mod pointer;
 mod send;
 mod validate;
 
+#[cfg(any(fuzzing, test))]
+pub(crate) use {metadata::decode as decode_metadata, pointer::Pointer};
+
 pub(crate) use send::{Recipient, seal};
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub(crate) struct Pointer(PointeeKeys);
 
 impl Pointer {
     /// Reads an opened pointer.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, WelcomeError> {
+    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, WelcomeError> {
         let Some(Version::WelcomeV1Pointer(mut pointer)) =
             Wire::decode(bytes).map_err(|_| WelcomeError::BadPointer("does not decode"))?.version
         else {

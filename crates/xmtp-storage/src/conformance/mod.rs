@@ -27,7 +27,7 @@ macro_rules! store_conformance {
             a_transaction_reads_its_own_writes,
             a_reader_sees_the_state_it_was_opened_on,
             a_savepoint_undoes_what_came_after_it,
-            a_second_savepoint_moves_the_mark,
+            savepoints_nest,
             a_savepoint_must_be_set_before_it_is_returned_to,
             the_next_transaction_starts_from_the_last_commit,
             writers_on_many_threads_take_turns,

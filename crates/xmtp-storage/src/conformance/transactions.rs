@@ -79,14 +79,23 @@ pub fn a_savepoint_undoes_what_came_after_it(store: &dyn Store) -> Result<(), St
     Ok(())
 }
 
-/// Savepoints do not nest: the last one counts.
-pub fn a_second_savepoint_moves_the_mark(store: &dyn Store) -> Result<(), StorageError> {
+/// A savepoint inside another is undone alone; once it is released, what came after it goes with the outer one.
+pub fn savepoints_nest(store: &dyn Store) -> Result<(), StorageError> {
     write(store, |tx| {
         tx.savepoint()?;
         tx.put_group(&group(1, 10))?;
         tx.savepoint()?;
         tx.put_group(&group(2, 20))?;
         tx.rollback_to_savepoint()?;
+        tx.release_savepoint()
+    })?;
+    assert_eq!(store.read()?.groups(&GroupQuery::default())?, [group(1, 10)]);
+    write(store, |tx| {
+        tx.savepoint()?;
+        tx.put_group(&group(3, 30))?;
+        tx.savepoint()?;
+        tx.put_group(&group(4, 40))?;
+        tx.release_savepoint()?;
         tx.rollback_to_savepoint()
     })?;
     assert_eq!(store.read()?.groups(&GroupQuery::default())?, [group(1, 10)]);
@@ -97,7 +106,7 @@ pub fn a_second_savepoint_moves_the_mark(store: &dyn Store) -> Result<(), Storag
 pub fn a_savepoint_must_be_set_before_it_is_returned_to(store: &dyn Store) -> Result<(), StorageError> {
     write(store, |tx| {
         tx.put_group(&group(1, 10))?;
-        assert!(tx.rollback_to_savepoint().is_err());
+        assert!(tx.rollback_to_savepoint().is_err() && tx.release_savepoint().is_err());
         Ok(())
     })?;
     write(store, |tx| {

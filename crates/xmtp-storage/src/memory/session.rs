@@ -38,7 +38,7 @@ pub(super) struct Writing<'s> {
     working: MutexGuard<'s, Tables>,
     committed: &'s Mutex<Tables>,
     changes: Vec<Change>,
-    savepoint: Option<usize>,
+    savepoints: Vec<usize>,
 }
 
 impl MemoryStore {
@@ -51,7 +51,7 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn begin(&self, _: Durability) -> Result<Box<dyn StoreTx + '_>, StorageError> {
         let working = lock(&self.working);
-        Ok(Box::new(Session(Writing { working, committed: &self.committed, changes: Vec::new(), savepoint: None })))
+        Ok(Box::new(Session(Writing { working, committed: &self.committed, changes: Vec::new(), savepoints: Vec::new() })))
     }
 
     fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError> {
@@ -126,13 +126,21 @@ impl StoreTx for Session<Writing<'_>> {
     }
 
     fn savepoint(&mut self) -> Result<(), StorageError> {
-        self.0.savepoint = Some(self.0.changes.len());
+        self.0.savepoints.push(self.0.changes.len());
         Ok(())
     }
 
     fn rollback_to_savepoint(&mut self) -> Result<(), StorageError> {
-        let kept = self.0.savepoint.ok_or_else(|| StorageError::Database("there is no savepoint".to_owned()))?;
+        let kept = *self.0.savepoints.last().ok_or_else(no_savepoint)?;
         self.0.undo_after(kept);
         Ok(())
     }
+
+    fn release_savepoint(&mut self) -> Result<(), StorageError> {
+        self.0.savepoints.pop().map(drop).ok_or_else(no_savepoint)
+    }
+}
+
+fn no_savepoint() -> StorageError {
+    StorageError::Database("there is no savepoint".to_owned())
 }

@@ -30,7 +30,7 @@ pub(super) struct Reading<'s> {
 pub(super) struct Writing<'s> {
     writer: MutexGuard<'s, Writer>,
     state: State,
-    has_savepoint: bool,
+    savepoints: usize,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -65,7 +65,7 @@ impl Drop for Reading<'_> {
 impl<'s> Writing<'s> {
     pub(super) fn begin(mut writer: MutexGuard<'s, Writer>, durability: Durability) -> Result<Self, StorageError> {
         writer.begin(durability)?;
-        Ok(Self { writer, state: State::Open, has_savepoint: false })
+        Ok(Self { writer, state: State::Open, savepoints: 0 })
     }
 
     /// Runs statements that write. If one fails the transaction can only be dropped.
@@ -75,6 +75,11 @@ impl<'s> Writing<'s> {
             self.state = State::Failed;
             of_statement(error)
         })
+    }
+
+    /// Marks of one name nest in SQLite; only that there is one must be known here.
+    fn check_savepoint(&self) -> Result<(), StorageError> {
+        if self.savepoints == 0 { Err(StorageError::Database("there is no savepoint".to_owned())) } else { Ok(()) }
     }
 
     fn check(&self) -> Result<(), StorageError> {
@@ -115,16 +120,20 @@ impl StoreTx for Session<Writing<'_>> {
     }
 
     fn savepoint(&mut self) -> Result<(), StorageError> {
-        let sql = if self.0.has_savepoint { "RELEASE mark; SAVEPOINT mark" } else { "SAVEPOINT mark" };
-        self.0.write(|writer| writer.connection.batch_execute(sql))?;
-        self.0.has_savepoint = true;
+        self.0.write(|writer| writer.connection.batch_execute("SAVEPOINT mark"))?;
+        self.0.savepoints += 1;
         Ok(())
     }
 
     fn rollback_to_savepoint(&mut self) -> Result<(), StorageError> {
-        if !self.0.has_savepoint {
-            return Err(StorageError::Database("there is no savepoint".to_owned()));
-        }
+        self.0.check_savepoint()?;
         self.0.write(|writer| writer.connection.batch_execute("ROLLBACK TO mark"))
+    }
+
+    fn release_savepoint(&mut self) -> Result<(), StorageError> {
+        self.0.check_savepoint()?;
+        self.0.write(|writer| writer.connection.batch_execute("RELEASE mark"))?;
+        self.0.savepoints -= 1;
+        Ok(())
     }
 }
