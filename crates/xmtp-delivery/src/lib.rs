@@ -33,6 +33,8 @@ mod environment;
 mod error;
 mod faulty;
 mod follow;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 #[cfg(feature = "grpc")]
 pub mod grpc;
 mod local;
@@ -42,7 +44,7 @@ mod persist;
 mod retry;
 mod transport;
 #[cfg_attr(
-    not(any(feature = "grpc", test)),
+    not(any(feature = "grpc", fuzzing, test)),
     expect(dead_code, reason = "most conversions serve the gRPC transport alone")
 )]
 mod wire;
