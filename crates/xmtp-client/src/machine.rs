@@ -156,8 +156,9 @@ impl Machine {
         });
         match kept {
             Ok(((), events)) => {
-                steps.into_iter().for_each(|step| step.finish(Ok(())));
+                // First, so that whoever waits for a step can count on its events.
                 self.announce(events);
+                steps.into_iter().for_each(|step| step.finish(Ok(())));
             }
             Err(error) => {
                 let mut cause = Some(ClientError::from(error));

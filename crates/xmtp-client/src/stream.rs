@@ -6,7 +6,7 @@
 use crate::{ClientError, Message, client::Inner, maintain};
 use futures::StreamExt;
 use std::{collections::VecDeque, fmt, sync::Arc, time::Duration};
-use tokio::sync::{broadcast::error::TryRecvError, watch};
+use tokio::sync::{broadcast::error::RecvError, watch};
 use xmtp_delivery::{DeliveryError, Subscription};
 use xmtp_mls::Event;
 use xmtp_storage::{GroupQuery, GroupStatus, MessageOrder, MessageQuery};
@@ -138,19 +138,21 @@ impl Inner {
         let subscription = Subscription::open(Arc::clone(&self.transport), self.topics().await?);
         let topics = subscription.topics();
         let mut batches = subscription.ready_chunks(BATCH);
-        while let Some(batch) = batches.next().await {
-            self.ingest(batch.into_iter().collect::<Result<Vec<Delivered>, DeliveryError>>()?).await?;
-            loop {
-                match events.try_recv() {
+        loop {
+            tokio::select! {
+                batch = batches.next() => {
+                    let Some(batch) = batch else { return Ok(()) };
+                    self.ingest(batch.into_iter().collect::<Result<Vec<Delivered>, DeliveryError>>()?).await?;
+                }
+                // Heard of while nothing comes, too: a group that was just created or joined by a sync is followed now.
+                event = events.recv() => match event {
                     Ok(Event::Joined { group }) => topics.add(vec![self.topic_from_cursor(&group).await?]),
                     Ok(_) => {}
                     // Too many events to tell which groups are new: begin again with all of them.
-                    Err(TryRecvError::Lagged(_)) => return Ok(()),
-                    Err(_) => break,
-                }
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return Ok(()),
+                },
             }
         }
-        Ok(())
     }
 
     async fn topics(&self) -> Result<Vec<(Topic, Cursor)>, ClientError> {

@@ -49,7 +49,7 @@ impl Inner {
             .read(|store| store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() }))
             .await?;
         let active: Vec<GroupId> =
-            rows.into_iter().filter(|row| row.status == GroupStatus::Active).map(|row| row.id).collect();
+            rows.into_iter().filter(|row| can_move_on(&row.status)).map(|row| row.id).collect();
         let looked_at = active.len();
         let changed = self.with_news(active).await?;
         let synced = changed.len();

@@ -1,10 +1,16 @@
 //! Clients talking to each other over a network in the same process.
 #![cfg(test)]
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 use tempfile::TempDir;
 use xmtp_client::{
-    Client, ClientError, ConversationKind, DatabaseKey, DeliveryStatus, Environment, GroupOptions, LocalWallet,
-    Message, MessageKind, MessageQuery, Transport,
+    Client, ClientBuilder, ClientError, Clock, ConversationKind, DatabaseKey, DeliveryStatus, Environment,
+    GroupOptions, LocalWallet, Message, MessageKind, MessageQuery, SystemClock, Timestamp, Transport,
 };
 use xmtp_delivery::LocalTransport;
 
@@ -20,7 +26,11 @@ impl Network {
     }
 
     async fn installation(&self, wallet: &LocalWallet) -> Client {
-        Client::builder(wallet.clone()).transport(Arc::clone(&self.0)).in_memory().build().await.unwrap()
+        self.builder(wallet).build().await.unwrap()
+    }
+
+    fn builder(&self, wallet: &LocalWallet) -> ClientBuilder {
+        Client::builder(wallet.clone()).transport(Arc::clone(&self.0)).in_memory()
     }
 
     async fn on_disk(&self, wallet: &LocalWallet, folder: &TempDir) -> Result<Client, ClientError> {
@@ -31,6 +41,16 @@ impl Network {
             .database_key(DatabaseKey::from_bytes([3; 32]))
             .build()
             .await
+    }
+}
+
+/// The system's clock, so many seconds later.
+#[derive(Debug, Default)]
+struct MovedClock(AtomicU64);
+
+impl Clock for MovedClock {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus(Duration::from_secs(self.0.load(Ordering::SeqCst)))
     }
 }
 
@@ -111,14 +131,15 @@ async fn a_policy_that_refuses_names_itself() {
 async fn a_second_installation_joins_what_the_first_is_in() {
     let network = Network::new();
     let wallet = LocalWallet::generate().unwrap();
-    let (phone, bob) = (network.installation(&wallet).await, network.client().await);
+    let clock = Arc::new(MovedClock::default());
+    let phone = network.installation(&wallet).await;
+    let bob = network.builder(&LocalWallet::generate().unwrap()).clock(clock.clone()).build().await.unwrap();
     let dm = bob.conversations().dm(phone.inbox_id()).await.unwrap();
     let laptop = network.installation(&wallet).await;
     assert_eq!(phone.inbox_id(), laptop.inbox_id());
-    tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    // What bob knows of the inbox is believed for five seconds.
-    tokio::time::sleep(std::time::Duration::from_secs(5)).await;
-    dm.update_installations().await.unwrap();
+    // What bob knows of an inbox is believed for five seconds, and compared with the group every half hour.
+    clock.0.store(31 * 60, Ordering::SeqCst);
+    dm.sync().await.unwrap();
     dm.send(b"to both".to_vec(), true).await.unwrap();
     for installation in [&phone, &laptop] {
         installation.conversations().sync_all().await.unwrap();

@@ -1,0 +1,153 @@
+//! What each operation costs in requests, and what becomes of a message when the network is away.
+#![cfg(test)]
+use async_trait::async_trait;
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+use tempfile::TempDir;
+use xmtp_client::{
+    Client, ClientError, DatabaseKey, DeliveryError, DeliveryStatus, LocalWallet, MessageKind, MessageQuery, Transport,
+};
+use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
+use xmtp_types::{ClientEnvelope, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId, Topic};
+
+/// A network that writes down what it is asked, and can be away.
+#[derive(Debug, Default)]
+struct Counted {
+    network: LocalTransport,
+    asked: Mutex<Vec<&'static str>>,
+    is_away: AtomicBool,
+}
+
+impl Counted {
+    fn ask(&self, what: &'static str) -> Result<(), DeliveryError> {
+        self.asked.lock().unwrap().push(what);
+        if self.is_away.load(Ordering::SeqCst) { Err(DeliveryError::Unavailable("it is away".into())) } else { Ok(()) }
+    }
+
+    fn asked(&self) -> Vec<&'static str> {
+        std::mem::take(&mut *self.asked.lock().unwrap())
+    }
+}
+
+#[async_trait]
+impl Transport for Counted {
+    async fn publish(&self, envelopes: &[ClientEnvelope]) -> Result<(), DeliveryError> {
+        self.ask("publish")?;
+        self.network.publish(envelopes).await
+    }
+
+    async fn query(&self, topic: &Topic, after: &Cursor) -> Result<Page, DeliveryError> {
+        self.ask("query")?;
+        self.network.query(topic, after).await
+    }
+
+    async fn subscribe(&self, topics: &[(Topic, Cursor)]) -> Result<Deliveries, DeliveryError> {
+        self.ask("subscribe")?;
+        self.network.subscribe(topics).await
+    }
+
+    async fn newest(&self, groups: &[GroupId]) -> Result<Vec<Option<Newest>>, DeliveryError> {
+        self.ask("newest")?;
+        self.network.newest(groups).await
+    }
+
+    async fn key_packages(&self, installations: &[InstallationId]) -> Result<Vec<Option<Vec<u8>>>, DeliveryError> {
+        self.ask("key packages")?;
+        self.network.key_packages(installations).await
+    }
+
+    async fn identity_updates(&self, inboxes: &[(InboxId, SequenceId)]) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
+        self.ask("identity updates")?;
+        self.network.identity_updates(inboxes).await
+    }
+
+    async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {
+        self.ask("inbox ids")?;
+        self.network.inbox_ids(identifiers).await
+    }
+}
+
+async fn client(network: &Arc<Counted>) -> Client {
+    let transport: Arc<dyn Transport> = Arc::clone(network) as _;
+    Client::builder(LocalWallet::generate().unwrap()).transport(transport).in_memory().build().await.unwrap()
+}
+
+#[tokio::test]
+async fn each_operation_costs_the_requests_it_must() {
+    let network = Arc::new(Counted::default());
+    let alice = client(&network).await;
+    let created = network.asked();
+    assert!(created.len() <= 5, "{created:?}");
+    let bob = client(&network).await;
+    network.asked();
+
+    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
+    assert_eq!(network.asked(), ["identity updates", "key packages", "publish", "query", "publish"]);
+    dm.send(b"one".to_vec(), true).await.unwrap();
+    assert_eq!(network.asked(), ["publish"]);
+
+    bob.conversations().sync_all().await.unwrap();
+    network.asked();
+    bob.conversations().sync_all().await.unwrap();
+    assert_eq!(network.asked(), ["query", "newest"]);
+}
+
+#[tokio::test]
+async fn waiting_senders_share_requests() {
+    let network = Arc::new(Counted::default());
+    let (alice, bob) = (client(&network).await, client(&network).await);
+    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
+    network.asked();
+    let senders: Vec<_> = (0..50u8)
+        .map(|number| {
+            let dm = dm.clone();
+            tokio::spawn(async move { dm.send(vec![number], true).await })
+        })
+        .collect();
+    for sender in senders {
+        sender.await.unwrap().unwrap();
+    }
+    assert!(network.asked().len() < 25);
+}
+
+#[tokio::test]
+async fn a_registered_installation_opens_without_any_request() {
+    let network = Arc::new(Counted::default());
+    let (folder, wallet) = (TempDir::new().unwrap(), LocalWallet::generate().unwrap());
+    let open = || {
+        let transport: Arc<dyn Transport> = Arc::clone(&network) as _;
+        Client::builder(wallet.clone())
+            .transport(transport)
+            .data_folder(folder.path())
+            .database_key(DatabaseKey::from_bytes([3; 32]))
+            .build()
+    };
+    drop(open().await.unwrap());
+    network.asked();
+    network.is_away.store(true, Ordering::SeqCst);
+    open().await.unwrap();
+    assert_eq!(network.asked(), Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn a_message_written_while_the_network_is_away_goes_out_once_when_it_is_back() {
+    let network = Arc::new(Counted::default());
+    let (alice, bob) = (client(&network).await, client(&network).await);
+    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
+    network.is_away.store(true, Ordering::SeqCst);
+    let error = dm.send(b"later".to_vec(), true).await.unwrap_err();
+    assert!(error.is_retryable() && error.is_network());
+    let ClientError::Queued { message, .. } = error else { panic!("{error}") };
+    assert_eq!(alice.message(message).await.unwrap().unwrap().status, DeliveryStatus::Unpublished);
+
+    network.is_away.store(false, Ordering::SeqCst);
+    alice.conversations().sync_all().await.unwrap();
+    assert_eq!(alice.message(message).await.unwrap().unwrap().status, DeliveryStatus::Published);
+    bob.conversations().sync_all().await.unwrap();
+    let there = bob.conversations().find(dm.id()).await.unwrap();
+    let query = MessageQuery { kind: Some(MessageKind::Application), ..MessageQuery::default() };
+    let received: Vec<_> = there.messages(query).await.unwrap().into_iter().map(|message| message.id).collect();
+    assert_eq!(received, [message]);
+}
