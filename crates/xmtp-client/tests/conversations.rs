@@ -219,3 +219,16 @@ async fn a_restart_keeps_the_installation_and_asks_the_network_nothing() {
     bob.conversations().sync_all().await.unwrap();
     assert_eq!(texts(&bob, &dm).await, [b"before".to_vec(), b"after".to_vec()]);
 }
+
+#[tokio::test]
+async fn a_conversation_created_while_the_stream_is_open_is_followed_before_anything_else_comes() {
+    let network = Network::new();
+    let (alice, bob) = (network.client().await, network.client().await);
+    let mut stream = bob.stream_messages().await.unwrap();
+    let dm = bob.conversations().dm(alice.inbox_id()).await.unwrap();
+    alice.conversations().sync_all().await.unwrap();
+    let there = alice.conversations().find(dm.id()).await.unwrap();
+    there.send(b"first of all".to_vec(), true).await.unwrap();
+    let message = tokio::time::timeout(Duration::from_secs(20), stream.next()).await.unwrap();
+    assert_eq!(message.unwrap().unwrap().content, b"first of all");
+}
