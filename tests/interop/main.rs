@@ -14,6 +14,7 @@ mod check;
 mod driver;
 mod official;
 mod ours;
+mod record;
 mod scenarios;
 mod seen;
 mod user;
@@ -29,7 +30,7 @@ struct Options {
     generation: String,
     /// Run scenarios whose line contains this text.
     only: Option<String>,
-    /// Keep the traffic of official clients as fixtures.
+    /// Keep the traffic of official clients as fixtures, after the scenarios.
     record: bool,
 }
 
@@ -55,9 +56,8 @@ async fn run() -> Result<bool> {
     let wanted = |line: &String| options.only.as_ref().is_none_or(|only| line.contains(only.as_str()));
     let places = Arc::new(Semaphore::new(at_once()));
     let mut running = JoinSet::new();
-    let casts = if options.record { vec![Cast::OFFICIAL] } else { Cast::ALL.to_vec() };
     for (index, (cast, scenario)) in
-        casts.iter().flat_map(|cast| scenarios::all().into_iter().map(move |it| (*cast, it))).enumerate()
+        Cast::ALL.iter().flat_map(|cast| scenarios::all().into_iter().map(move |it| (*cast, it))).enumerate()
     {
         let line = format!("{cast}: {}", scenario.name);
         if wanted(&line) {
@@ -70,6 +70,10 @@ async fn run() -> Result<bool> {
         *(if outcome? { &mut passed } else { &mut failed }) += 1;
     }
 
+    if options.record {
+        let world = World::new(&options.generation, folder.path().join("record"), Cast::OFFICIAL)?;
+        record::record(&options.generation, &world).await?;
+    }
     node.shutdown().await?;
     println!("{}: {passed} passed, {failed} failed", options.generation);
     Ok(failed == 0 && passed > 0)

@@ -10,7 +10,7 @@ use crate::{
 /// A user of either client.
 #[derive(Debug)]
 pub(crate) enum User {
-    Official(Official),
+    Official(Box<Official>),
     Ours(Box<Ours>),
 }
 

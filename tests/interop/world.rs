@@ -106,7 +106,8 @@ impl World {
             User::Official(official) => {
                 let account = self.account(&official.account().name);
                 let wallet_key = official.account().wallet_key.clone();
-                Ok(User::Official(Official::open(self.driver().await?, Account { wallet_key, ..account }).await?))
+                let official = Official::open(self.driver().await?, Account { wallet_key, ..account }).await?;
+                Ok(User::Official(Box::new(official)))
             }
             User::Ours(ours) => Ok(User::Ours(Box::new(ours.another_installation(self.new_folder("second")).await?))),
         }
@@ -115,14 +116,14 @@ impl World {
     /// Stops a user's client without warning, and opens its database again.
     pub(crate) async fn restart(&self, user: User) -> Result<User> {
         Ok(match user {
-            User::Official(official) => User::Official(official.restart(&self.generation).await?),
+            User::Official(official) => User::Official(Box::new(official.restart(&self.generation).await?)),
             User::Ours(ours) => User::Ours(Box::new(ours.restart().await?)),
         })
     }
 
     async fn user(&self, kind: Kind, name: &str) -> Result<User> {
         Ok(match kind {
-            Kind::Official => User::Official(Official::open(self.driver().await?, self.account(name)).await?),
+            Kind::Official => User::Official(Box::new(Official::open(self.driver().await?, self.account(name)).await?)),
             Kind::Ours => User::Ours(Box::new(Ours::new(self.new_folder(name)).await?)),
         })
     }
@@ -131,7 +132,7 @@ impl World {
         match kind {
             Kind::Official => {
                 let driver = Driver::start(&self.generation).await?;
-                Ok(User::Official(Official::open(driver, self.account(name)).await?))
+                Ok(User::Official(Box::new(Official::open(driver, self.account(name)).await?)))
             }
             Kind::Ours => self.user(kind, name).await,
         }
