@@ -1,1 +1,68 @@
 //! XMTP agents in a few lines: handlers, filters and replies over the client.
+//!
+//! `xmtp keys new` writes the keys of an agent to `.env`; this is the agent:
+//!
+//! ```no_run
+//! use xmtp_agent::prelude::*;
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), AgentError> {
+//!     Agent::from_env()?
+//!         .on_text(async |ctx, text| {
+//!             ctx.send(text).await?;
+//!             Ok(())
+//!         })
+//!         .run()
+//!         .await
+//! }
+//! ```
+//!
+//! Handlers are awaited. Messages of one conversation are handled in order, conversations side by side. A handler that
+//! fails or panics never stops the agent: [`Agent::on_error`] is told, or the log, which never holds what people wrote.
+//! Messages that arrived while the agent was down are handled when it comes back, each once after a clean stop.
+//!
+//! An async closure cannot lend what it captured; a handler that shares state clones it:
+//!
+//! ```no_run
+//! # use std::sync::{Arc, atomic::{AtomicU64, Ordering}};
+//! # use xmtp_agent::prelude::*;
+//! # fn build() -> Result<Agent, AgentError> {
+//! let count = Arc::new(AtomicU64::new(0));
+//! let agent = Agent::from_env()?.only(filter::dm() | filter::mentions("@counter")).on_text(move |ctx, _| {
+//!     let count = Arc::clone(&count);
+//!     async move {
+//!         ctx.reply(format!("message {}", count.fetch_add(1, Ordering::Relaxed) + 1)).await?;
+//!         Ok(())
+//!     }
+//! });
+//! # Ok(agent)
+//! # }
+//! ```
+
+mod agent;
+mod context;
+mod env;
+pub mod filter;
+mod handler;
+mod keys;
+mod on_error;
+pub mod prelude;
+mod running;
+
+mod dispatch;
+mod env_file;
+mod error;
+mod inbox_log;
+mod run;
+mod shutdown;
+
+pub use agent::Agent;
+pub use context::Context;
+pub use env::{AgentEnv, EnvError, XMTP_DB_DIRECTORY};
+pub use env_file::EnvFile;
+pub use error::AgentError;
+pub use filter::Filter;
+pub use handler::{HandlerError, HandlerResult};
+pub use keys::{KeysError, WrittenKeys, XMTP_DB_ENCRYPTION_KEY, XMTP_ENV, XMTP_WALLET_KEY, write_keys};
+pub use on_error::{Failure, FailureCause};
+pub use running::RunningAgent;

@@ -1,0 +1,13 @@
+//! An agent that says what it is told. Run `xmtp keys new` once, then `cargo run -p xmtp-agent --example echo`.
+use xmtp_agent::prelude::*;
+
+#[tokio::main]
+async fn main() -> Result<(), AgentError> {
+    Agent::from_env()?
+        .on_text(async |ctx, text| {
+            ctx.send(text).await?;
+            Ok(())
+        })
+        .run()
+        .await
+}

@@ -1,0 +1,36 @@
+//! Why an agent does not start or has stopped. What goes wrong in a handler is never here: see [`crate::Failure`].
+use crate::{EnvError, HandlerError};
+use std::io;
+use thiserror::Error;
+use xmtp_client::ClientError;
+
+/// Why an agent does not start, has stopped, or could not send.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum AgentError {
+    /// The environment does not say what the agent needs.
+    #[error(transparent)]
+    Env(#[from] EnvError),
+    /// The client failed.
+    #[error(transparent)]
+    Client(#[from] ClientError),
+    /// What was kept of handled messages cannot be read.
+    #[error("the log of handled messages is damaged or of a newer version: use the version that wrote it")]
+    DamagedLog,
+    /// A start handler failed.
+    #[error("a start handler failed: {0}")]
+    OnStart(#[source] HandlerError),
+    /// The signals that stop an agent cannot be received.
+    #[error("cannot listen for Ctrl-C and SIGTERM: {0}")]
+    Signal(#[source] io::Error),
+    /// The runtime stopped the agent's task.
+    #[error("the agent was stopped from outside")]
+    Aborted,
+}
+
+impl AgentError {
+    /// Whether the same call can succeed later.
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Client(error) if error.is_retryable())
+    }
+}
