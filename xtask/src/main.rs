@@ -1,4 +1,4 @@
-//! Project chores: `cargo xtask test`, `lint`, `interop`, `ci`.
+//! Project chores: `cargo xtask test`, `lint`, `interop`, `fuzz`, `ci`.
 //!
 //! One place for everything a contributor or the CI machine runs, written in Rust so that it is the same on every
 //! machine. Each chore streams what its steps print and ends with one plain line, for example
@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 
 mod chore;
 mod ci;
+mod fuzz;
 mod interop;
 mod lint;
 mod node;
@@ -33,6 +34,8 @@ enum Chore {
     Lint,
     /// Runs the official npm client against our node and our clients
     Interop(interop::Options),
+    /// Feeds decoders and state machines what a fuzzer thinks of; needs a nightly compiler and cargo-fuzz
+    Fuzz(fuzz::Options),
     /// What CI runs: lint, then test
     Ci,
 }
@@ -53,6 +56,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Test => test::run(),
         Chore::Lint => lint::run(),
         Chore::Interop(options) => interop::run(options),
+        Chore::Fuzz(options) => fuzz::run(options),
         Chore::Ci => ci::run(),
     }
 }

@@ -63,6 +63,6 @@ fn install(tool: &str, version: &str) -> Result<()> {
 }
 
 /// Whether a program starts and exits with 0; what it prints is of no interest.
-fn answers(command: &mut Command) -> bool {
+pub(crate) fn answers(command: &mut Command) -> bool {
     command.output().is_ok_and(|output| output.status.success())
 }

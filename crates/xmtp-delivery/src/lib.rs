@@ -44,7 +44,7 @@ mod persist;
 mod retry;
 mod transport;
 #[cfg_attr(
-    not(any(feature = "grpc", fuzzing, test)),
+    not(any(feature = "grpc", test)),
     expect(dead_code, reason = "most conversions serve the gRPC transport alone")
 )]
 mod wire;
