@@ -10,14 +10,14 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
-use xmtp_mls::{EngineError, Intent};
-use xmtp_storage::{DeliveryStatus, Durability, IntentId, IntentState};
+use xmtp_mls::{EngineError, Intent, Staged};
+use xmtp_storage::{DeliveryStatus, Durability, IntentId, IntentState, StorageError};
 use xmtp_types::{ClientEnvelope, GroupId, MessageId};
 
 /// Envelopes in one request at most.
 const ENVELOPES_PER_REQUEST: usize = 64;
-/// Rounds of a commit that loses to commits of others before its caller is told. It stays queued.
-const COMMIT_ROUNDS: usize = 16;
+/// Rounds in which what is queued loses to commits of others before its caller is told. It stays queued.
+const ROUNDS: usize = 16;
 
 /// One lane per group in which something is being sent.
 #[derive(Default)]
@@ -78,40 +78,57 @@ impl Inner {
                 let ids: Vec<MessageId> = contents.into_iter().map(queue).collect::<Result<_, _>>()?;
                 // What must be fetched for an older, queued commit is fetched below; the messages are safe by now.
                 match session.attempt(|session| session.stage(&wanted)) {
-                    Ok(staged) => Ok((ids, staged.envelopes, staged.awaits_commit)),
-                    Err(EngineError::Missing(_)) => Ok((ids, Vec::new(), true)),
+                    Ok(staged) => Ok((ids, staged)),
+                    Err(EngineError::Missing(_)) => Ok((ids, Staged { must_wait: true, ..Staged::default() })),
                     Err(error) => Err(error),
                 }
             })
             .await;
-        let (ids, envelopes, has_commit) = match queued {
+        let (ids, staged) = match queued {
             Ok(queued) => queued,
             Err(error) => return refuse(batch, error),
         };
-        let sent = if has_commit {
-            // A key rotation or a queued change goes first: it must come back before the messages can be sealed.
-            self.drive_messages(group, &ids).await
+        let is_whole = !staged.must_wait && staged.envelopes.len() == ids.len();
+        let sent = if staged.must_wait {
+            // A queued change or what got lost goes first: it must come back before the messages can be sealed.
+            self.drive(group).await
         } else {
-            self.publish(envelopes).await
+            self.publish(staged.envelopes).await
         };
-        let sent = sent.map_err(Arc::new);
-        for (out, message) in batch.into_iter().zip(ids) {
-            let answer = match &sent {
-                Ok(()) => Ok(message),
-                Err(cause) => Err(ClientError::Queued { message, cause: Arc::clone(cause) }),
-            };
+        let sent = match sent {
+            Ok(()) if is_whole => ids.into_iter().map(Ok).collect(),
+            Ok(()) => self.sent(&ids).await,
+            Err(cause) => {
+                let cause = Arc::new(cause);
+                ids.into_iter().map(|message| Err(ClientError::Queued { message, cause: Arc::clone(&cause) })).collect()
+            }
+        };
+        for (out, answer) in batch.into_iter().zip(sent) {
             let _caller_gone = out.answer.send(answer);
         }
     }
 
-    /// Like [`Inner::drive`], and makes sure that these messages went out with it.
-    async fn drive_messages(self: &Arc<Self>, group: &GroupId, ids: &[MessageId]) -> Result<(), ClientError> {
-        self.drive(group).await?;
-        let Some(last) = ids.last().copied() else { return Ok(()) };
-        let row = self.machine.read(move |store| store.message(&last)).await?;
-        match row.map(|row| row.status) {
-            Some(DeliveryStatus::Unpublished) => Err(ClientError::Contended),
-            _ => Ok(()),
+    /// What became of messages of which some may not have gone out.
+    async fn sent(self: &Arc<Self>, ids: &[MessageId]) -> Vec<Result<MessageId, ClientError>> {
+        let wanted = ids.to_vec();
+        let statuses = self.machine.read(move |store| {
+            let status = |id: &MessageId| Ok(store.message(id)?.map(|row| row.status));
+            wanted.iter().map(status).collect::<Result<Vec<_>, StorageError>>()
+        });
+        let queued = |message, cause| Err(ClientError::Queued { message, cause });
+        match statuses.await.map_err(Arc::new) {
+            Ok(statuses) => ids
+                .iter()
+                .zip(statuses)
+                .map(|(id, status)| match status {
+                    Some(DeliveryStatus::Unpublished) => queued(*id, Arc::new(ClientError::Contended)),
+                    Some(DeliveryStatus::Failed) => {
+                        Err(ClientError::Engine(EngineError::Refused("the message cannot be sealed".into())))
+                    }
+                    _ => Ok(*id),
+                })
+                .collect(),
+            Err(cause) => ids.iter().map(|id| queued(*id, Arc::clone(&cause))).collect(),
         }
     }
 
@@ -135,27 +152,23 @@ impl Inner {
         let id = self.machine.step(Durability::Full, move |session| session.queue(&wanted, &intent)).await?;
         let lane = self.lanes.of(group);
         let _turn = lane.turn.lock().await;
-        for _ in 0..COMMIT_ROUNDS {
-            self.drive(group).await?;
-            match self.machine.read(move |store| store.intent(id)).await? {
-                None => return Ok(()),
-                Some(row) if row.state == IntentState::Error => {
-                    let reason = row.error.unwrap_or_default();
-                    return Err(ClientError::Engine(EngineError::Refused(reason)));
-                }
-                Some(_) => {}
+        self.drive(group).await?;
+        match self.machine.read(move |store| store.intent(id)).await? {
+            None => Ok(()),
+            Some(row) if row.state == IntentState::Error => {
+                Err(ClientError::Engine(EngineError::Refused(row.error.unwrap_or_default())))
             }
+            Some(_) => Err(ClientError::Contended),
         }
-        Err(ClientError::Contended)
     }
 
-    /// Carries everything queued for a group as far as it goes in one round: send, read what the network has, send
-    /// again what got lost, send what follows. The caller holds the group's turn.
+    /// Carries everything queued for a group as far as it goes: send, read what the network has, send again what got
+    /// lost, send what follows, until nothing is queued any more. The caller holds the group's turn.
     pub(crate) async fn drive(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
-        loop {
+        for _ in 0..ROUNDS {
             let wanted = group.clone();
             let staged = self.machine.step_fetching(Durability::Full, move |session| session.stage(&wanted)).await?;
-            let had_commit = staged.awaits_commit;
+            let was_idle = !staged.must_wait && staged.envelopes.is_empty();
             self.publish(staged.envelopes).await?;
             self.pull(group).await?;
             let wanted = group.clone();
@@ -166,10 +179,12 @@ impl Inner {
                 self.pull(group).await?;
             }
             self.follow_up(group).await?;
-            if !had_commit || !self.has_queued(group).await? {
+            // What a group that cannot move on has queued waits for it to move on.
+            if was_idle || !self.has_queued(group).await? {
                 return Ok(());
             }
         }
+        Err(ClientError::Contended)
     }
 
     /// Sends what follows applied commits: welcomes.

@@ -48,8 +48,7 @@ impl Inner {
             .machine
             .read(|store| store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() }))
             .await?;
-        let active: Vec<GroupId> =
-            rows.into_iter().filter(|row| can_move_on(&row.status)).map(|row| row.id).collect();
+        let active: Vec<GroupId> = rows.into_iter().filter(|row| can_move_on(&row.status)).map(|row| row.id).collect();
         let looked_at = active.len();
         let changed = self.with_news(active).await?;
         let synced = changed.len();
@@ -148,4 +147,9 @@ impl Inner {
             })
             .await
     }
+}
+
+/// A group that waits for a newer version is looked at too: this program may be that version by now.
+const fn can_move_on(status: &GroupStatus) -> bool {
+    matches!(status, GroupStatus::Active | GroupStatus::Paused { .. })
 }

@@ -10,6 +10,7 @@ use crate::{
     EngineError, Event, Installation,
     ports::Directory,
     provider::{Overlay, Provider},
+    version,
 };
 use openmls::group::MlsGroup;
 use openmls_traits::OpenMlsProvider as _;
@@ -19,7 +20,7 @@ use std::{
     fmt,
 };
 use xmtp_crypto::MlsCrypto;
-use xmtp_storage::{Durability, GroupRow, Store, StoreTx};
+use xmtp_storage::{Durability, GroupRow, GroupStatus, Store, StoreTx};
 use xmtp_types::{GroupId, Timestamp};
 
 /// Groups kept loaded. A group of two takes a few kilobytes, one of 250 members about half a megabyte.
@@ -178,8 +179,8 @@ impl<'s> Session<'s> {
 
     pub(crate) fn keep_group(&mut self, id: &GroupId, group: MlsGroup) {
         if self.groups.loaded.len() >= LOADED_GROUPS {
-            let oldest = self.groups.loaded.keys().next().cloned();
-            oldest.map(|id| self.groups.loaded.remove(&id));
+            let any = self.groups.loaded.keys().next().cloned();
+            any.map(|id| self.groups.loaded.remove(&id));
         }
         self.groups.touched.insert(id.clone());
         self.groups.loaded.insert(id.clone(), group);
@@ -187,6 +188,16 @@ impl<'s> Session<'s> {
 
     pub(crate) fn row(&self, id: &GroupId) -> Result<GroupRow, EngineError> {
         self.tx().group(id)?.ok_or(EngineError::UnknownGroup)
+    }
+
+    /// The row of a conversation. One that was waiting for a version this program has by now waits no longer.
+    pub(crate) fn awake_row(&self, id: &GroupId) -> Result<GroupRow, EngineError> {
+        let mut row = self.row(id)?;
+        if matches!(&row.status, GroupStatus::Paused { version } if !version::is_newer(version)) {
+            row.status = GroupStatus::Active;
+            self.tx().put_group(&row)?;
+        }
+        Ok(row)
     }
 
     pub(crate) fn emit(&mut self, event: Event) {

@@ -11,6 +11,7 @@
 //! not, and the rest of the batch waits behind it.
 use crate::{
     EngineError, Event, Session, commit, credential,
+    group::departed,
     message::{PlaintextEnvelope, message_id, payload_hash},
     peek::{self, ContentKind},
     ports::Missing,
@@ -66,7 +67,11 @@ impl Session<'_> {
                 }
                 Err(error @ EngineError::Storage(_)) => return Err(error),
                 Err(error) => {
-                    self.refuse(delivered, &error)?;
+                    // A group that is not known yet may be joined later, and read from where its welcome says.
+                    if !matches!(error, EngineError::UnknownGroup) {
+                        self.pass(delivered)?;
+                    }
+                    self.refuse(delivered, &error);
                     ingested.done += 1;
                 }
             }
@@ -92,14 +97,14 @@ impl Session<'_> {
 
     fn ingest_group(&mut self, delivered: &Delivered) -> Result<Outcome, EngineError> {
         let group = GroupId::from(delivered.topic.id());
-        match self.row(&group)?.status {
-            GroupStatus::Active => {}
-            _ => return Ok(Outcome::Halted),
+        if self.awake_row(&group)?.status != GroupStatus::Active {
+            return Ok(Outcome::Halted);
         }
         let Payload::GroupMessage { data, .. } = &delivered.payload else {
             return Err(EngineError::Invalid { what: "group message", why: "it carries something else".into() });
         };
-        let own = self.tx().intent_by_hash(&payload_hash(data))?;
+        // Somebody may repeat our envelope on the topic of another group: it has its place in its own alone.
+        let own = self.tx().intent_by_hash(&payload_hash(data))?.filter(|row| row.wish.group == group);
         let result = match own {
             Some(row) => self.attempt_mls(|session| crate::intent::resolve(session, row, delivered)),
             None => self.attempt_mls(|session| session.ingest_foreign(&group, data, delivered)),
@@ -170,14 +175,11 @@ impl Session<'_> {
             return Err(EngineError::Invalid { what: "group message", why: "its sender is not a member".into() });
         };
         let inbox = credential::inbox_of(processed.credential())?;
-        let leaf = mls.member_at(author);
+        let epoch = Epoch::from(processed.epoch().as_u64());
         match processed.into_content() {
             ProcessedMessageContent::ApplicationMessage(message) => {
-                // A past epoch may have seated somebody else on the leaf: the sender is who its credential says.
-                let installation = leaf
-                    .filter(|leaf| credential::inbox_of(&leaf.credential).is_ok_and(|found| found == inbox))
-                    .and_then(|leaf| InstallationId::try_from(leaf.signature_key.as_slice()).ok());
-                self.store_message(group, inbox, installation, &message.into_bytes(), delivered)
+                let installation = departed::seated(self, mls, author, epoch)?;
+                self.store_message(group, (inbox, installation), &message.into_bytes(), delivered)
             }
             ProcessedMessageContent::StagedCommitMessage(staged) => {
                 match commit::apply(self, mls, author, *staged, delivered) {
@@ -198,8 +200,7 @@ impl Session<'_> {
     fn store_message(
         &mut self,
         group: &GroupId,
-        sender_inbox: InboxId,
-        sender_installation: Option<InstallationId>,
+        (sender_inbox, sender_installation): (InboxId, InstallationId),
         plaintext: &[u8],
         delivered: &Delivered,
     ) -> Result<(), EngineError> {
@@ -215,7 +216,7 @@ impl Session<'_> {
             kind: MessageKind::Application,
             status: DeliveryStatus::Published,
             sender_inbox,
-            sender_installation: sender_installation.unwrap_or(InstallationId::from_bytes([0; 32])),
+            sender_installation,
             sent_at: delivered.created,
             sequence_id: Some(delivered.sequence_id),
             content_type,
@@ -238,11 +239,9 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn refuse(&mut self, delivered: &Delivered, error: &EngineError) -> Result<(), StorageError> {
+    fn refuse(&mut self, delivered: &Delivered, error: &EngineError) {
         let group = (delivered.topic.kind() == TopicKind::Group).then(|| GroupId::from(delivered.topic.id()));
-        self.pass(delivered)?;
         self.emit(Event::Refused { group, sequence_id: delivered.sequence_id, reason: error.to_string() });
-        Ok(())
     }
 
     fn pass(&mut self, delivered: &Delivered) -> Result<(), StorageError> {

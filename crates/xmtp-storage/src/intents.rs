@@ -18,8 +18,8 @@ pub enum IntentState {
     Committed = 3,
     /// Refused for good; [`IntentRow::error`] says why.
     Error = 4,
-    /// Done.
-    Processed = 5,
+    /// The network has taken the message; it has yet to come back with its place and time.
+    Acknowledged = 5,
 }
 
 /// A wish to be queued.

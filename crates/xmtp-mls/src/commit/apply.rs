@@ -2,6 +2,7 @@
 use super::{Change, CommitError, validate};
 use crate::{
     EngineError, Event, Session,
+    group::departed,
     message::{message_id, transcript},
 };
 use openmls::{
@@ -23,8 +24,10 @@ pub(crate) fn apply(
     delivered: &Delivered,
 ) -> Result<(), CommitError> {
     let change = validate(session, mls, author, &staged)?;
+    let departing = departed::departing(mls, &staged);
     mls.merge_staged_commit(&session.provider, staged)
         .map_err(|error| EngineError::mls("applying a commit")(&error))?;
+    departed::note(session, mls, departing)?;
     record(session, mls, change, delivered)?;
     Ok(())
 }
@@ -55,6 +58,7 @@ pub(crate) fn record(
     }
     session.emit(Event::Changed { group: group.clone(), change: Box::new(change) });
     if !mls.is_active() {
+        crate::intent::fail_open(session, &group, "this installation was removed from the conversation")?;
         session.emit(Event::Removed { group });
     }
     Ok(())

@@ -36,8 +36,8 @@ pub(crate) struct ProposedCommit {
     pub(crate) added: BTreeMap<InstallationId, InboxId>,
     /// Leaf keys that Remove proposals take.
     pub(crate) removed: BTreeSet<InstallationId>,
-    /// Leaf keys in the tree before the commit.
-    pub(crate) leaves: BTreeSet<InstallationId>,
+    /// Leaf keys in the tree before the commit, with the inboxes their credentials name.
+    pub(crate) leaves: BTreeMap<InstallationId, InboxId>,
     pub(crate) expected: ExpectedInstallations,
     /// Whether the committer's installation speaks for its inbox at the new membership's number.
     pub(crate) actor_is_associated: bool,

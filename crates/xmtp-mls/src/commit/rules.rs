@@ -117,16 +117,14 @@ fn judge_installations(commit: &ProposedCommit) -> Result<(), CommitRefusal> {
     if !commit.new.membership.members.contains_key(&commit.actor) || !commit.actor_is_associated {
         return broken("CM.R6", "its author does not speak for an inbox of the new membership");
     }
-    let (added, removed, failed) = without_readded(commit);
-    for (installation, inbox) in &added {
-        let expected = commit.expected.added.get(*installation);
-        if expected.is_none() && !commit.leaves.contains(*installation) {
-            return broken("CM.R4", "it adds an installation that the identity ledger does not call for");
-        }
-        if expected.is_some_and(|owner| owner != *inbox) {
-            return broken("CM.R16", "it adds an installation under the name of another inbox");
+    for (installation, inbox) in &commit.added {
+        match commit.expected.added.get(installation).or_else(|| commit.leaves.get(installation)) {
+            Some(owner) if owner == inbox => {}
+            Some(_) => return broken("CM.R16", "it adds an installation under the name of another inbox"),
+            None => return broken("CM.R4", "it adds an installation that the identity ledger does not call for"),
         }
     }
+    let (removed, failed) = without_readded(commit);
     let called_for: BTreeSet<_> = commit.expected.removed.difference(&failed).copied().collect();
     if removed != called_for {
         return broken("CM.R5", "it does not remove exactly the installations that the identity ledger calls for");
@@ -134,11 +132,8 @@ fn judge_installations(commit: &ProposedCommit) -> Result<(), CommitRefusal> {
     Ok(())
 }
 
-type Installations<'c> =
-    (BTreeMap<&'c InstallationId, &'c InboxId>, BTreeSet<InstallationId>, BTreeSet<InstallationId>);
-
-/// Added, removed and failed installations, less those a super admin takes out and puts back in one commit.
-fn without_readded(commit: &ProposedCommit) -> Installations<'_> {
+/// Removed and failed installations, less those a super admin takes out and puts back in one commit.
+fn without_readded(commit: &ProposedCommit) -> (BTreeSet<InstallationId>, BTreeSet<InstallationId>) {
     let failed = &commit.new.membership.failed_installations;
     let is_readded = |installation: &InstallationId| {
         commit.old.metadata.role_of(&commit.actor) == Role::SuperAdmin
@@ -147,7 +142,6 @@ fn without_readded(commit: &ProposedCommit) -> Installations<'_> {
                 || (failed.contains(installation) && !commit.expected.removed.contains(installation)))
     };
     (
-        commit.added.iter().filter(|(installation, _)| !is_readded(installation)).collect(),
         commit.removed.iter().filter(|installation| !is_readded(installation)).copied().collect(),
         failed.iter().filter(|installation| !is_readded(installation)).copied().collect(),
     )

@@ -4,14 +4,14 @@ use super::{
     proposed::ProposedCommit,
     rules::{self, CommitRefusal},
 };
-use crate::{EngineError, Session, credential, intent::leaves, ports::Lookup};
+use crate::{EngineError, Session, credential, ports::Lookup};
 use openmls::{
     group::{MlsGroup, StagedCommit},
     prelude::{LeafNodeIndex, Proposal, ProposalOrRefType, Sender},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
-use xmtp_types::{Epoch, InstallationId};
+use xmtp_types::{Epoch, InboxId, InstallationId};
 
 /// Why a commit was not let through.
 #[derive(Debug, Error)]
@@ -79,13 +79,12 @@ fn gather(
     let single_author = same_path_key
         && same_path_inbox
         && staged.queued_proposals().all(|queued| matches!(queued.sender(), Sender::Member(index) if *index == author));
-    let leaves = leaves(mls);
     let mut proposed = ProposedCommit {
         actor,
         installation,
         added: BTreeMap::new(),
-        removed: std::collections::BTreeSet::new(),
-        leaves: leaves.keys().copied().collect(),
+        removed: BTreeSet::new(),
+        leaves: seated(mls),
         expected: ExpectedInstallations::default(),
         actor_is_associated: false,
         single_author,
@@ -98,6 +97,15 @@ fn gather(
     proposed.expected = expected(session, &proposed)?;
     proposed.actor_is_associated = is_associated(session, &proposed)?;
     Ok(proposed)
+}
+
+fn seated(mls: &MlsGroup) -> BTreeMap<InstallationId, InboxId> {
+    mls.members()
+        .filter_map(|leaf| {
+            let installation = InstallationId::try_from(leaf.signature_key.as_slice()).ok()?;
+            Some((installation, credential::inbox_of(&leaf.credential).ok()?))
+        })
+        .collect()
 }
 
 fn read_proposals(mls: &MlsGroup, staged: &StagedCommit, proposed: &mut ProposedCommit) {

@@ -2,6 +2,7 @@
 
 pub(crate) mod config;
 mod create;
+pub(crate) mod departed;
 pub(crate) mod extensions;
 mod info;
 pub(crate) mod membership;

@@ -1,16 +1,19 @@
 //! Intents: what this installation wants of a group, kept until it has happened.
 //!
 //! ```text
-//!              stage                    ingest: own envelope came back
-//! ToPublish ─────────> Published ──────────────────────────────> Committed ──> (deleted)
-//!     ^                    │                    a message has nothing after it: deleted at once
+//!              stage                    ingest: own commit came back         welcomes sent
+//! ToPublish ─────────> Published ───────────────────────────────────> Committed ──> (deleted)
+//!     ^                    │ acknowledge: the network took a message
+//!     │                    v             ingest: own message came back
+//!     │               Acknowledged ──────────────────────────────────────────────> (deleted)
 //!     └────────────────────┘
 //!       another commit won, or the message is too old to be read: made anew on the new epoch
 //!
 //! ToPublish ──> Error: refused for good; the reason is kept with the intent
 //! ```
 //! The envelope is kept with the intent before it is sent. The node drops an envelope it already has, so after a crash
-//! the same bytes are sent again and nothing is doubled.
+//! the same bytes are sent again and nothing is doubled. Until then nothing new is staged: what was sealed first must
+//! arrive first.
 
 mod kind;
 mod queue;
@@ -26,7 +29,8 @@ mod update_metadata;
 pub use kind::{AdminChange, Intent};
 pub use stage::Staged;
 
-pub(crate) use resolve::{requeue, resolve};
+pub(crate) use resolve::{is_too_old, requeue, resolve};
+pub(crate) use stage::fail_open;
 pub use update_members::MAX_GROUP_SIZE;
 
 pub(crate) use update_members::{PostCommit, leaves};

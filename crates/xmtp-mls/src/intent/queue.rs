@@ -2,11 +2,12 @@
 use super::Intent;
 use crate::{
     EngineError, Session,
+    group::extensions,
     message::{PlaintextEnvelope, message_id},
 };
 use std::time::Duration;
-use xmtp_storage::{DeliveryStatus, GroupRow, GroupStatus, IntentId, MessageKind, MessageRow, NewIntent};
-use xmtp_types::{GroupId, MessageId};
+use xmtp_storage::{DeliveryStatus, GroupRow, GroupStatus, IntentId, IntentState, MessageKind, MessageRow, NewIntent};
+use xmtp_types::{GroupId, MessageId, SequenceId};
 
 /// How long this installation's leaf keys in a group are used. Released clients take the same 30 days.
 const KEY_ROTATION_INTERVAL: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -17,12 +18,8 @@ impl Session<'_> {
     /// # Errors
     /// [`EngineError::Inactive`] if the group cannot be written to, [`EngineError::UnknownGroup`] if it is not known.
     pub fn queue(&mut self, group: &GroupId, intent: &Intent) -> Result<IntentId, EngineError> {
-        let mut row = self.writable(group)?;
-        if intent.is_commit() {
-            row.rotated_at = self.now;
-            self.tx().put_group(&row)?;
-        }
-        self.store_intent(group, intent, None, false)
+        let row = self.writable(group)?;
+        if intent.is_commit() { self.queue_commit(row, intent) } else { self.store_intent(group, intent, None, false) }
     }
 
     /// Queues an application message: `content` is what other members will read, the bytes of an `EncodedContent`.
@@ -37,11 +34,9 @@ impl Session<'_> {
         content: Vec<u8>,
         should_push: bool,
     ) -> Result<MessageId, EngineError> {
-        let mut row = self.writable(group)?;
+        let row = self.writable(group)?;
         if self.now.since(row.rotated_at) > KEY_ROTATION_INTERVAL {
-            row.rotated_at = self.now;
-            self.tx().put_group(&row)?;
-            self.store_intent(group, &Intent::RotateKeys, None, false)?;
+            self.queue_commit(row, &Intent::RotateKeys)?;
         }
         let idempotency_key = self.unused_idempotency_key(group, &content)?;
         let id = message_id(group, &idempotency_key, &content);
@@ -67,8 +62,32 @@ impl Session<'_> {
         Ok(id)
     }
 
+    /// Queues a commit. Each renews the keys of this installation's leaf.
+    fn queue_commit(&mut self, mut row: GroupRow, intent: &Intent) -> Result<IntentId, EngineError> {
+        let members = Intent::UpdateMembers { add: Vec::new(), remove: Vec::new() };
+        if intent.number() != members.number() && self.needs_number(&row.id, &members)? {
+            self.store_intent(&row.id, &members, None, false)?;
+        }
+        row.rotated_at = self.now;
+        self.tx().put_group(&row)?;
+        self.store_intent(&row.id, intent, None, false)
+    }
+
+    /// Whether this installation, having created the group, still stands in it with the placeholder in place of an
+    /// identity update: no commit of it would be let through but the one on membership that sets this right.
+    fn needs_number(&mut self, group: &GroupId, members: &Intent) -> Result<bool, EngineError> {
+        let mls = self.take_group(group)?;
+        let membership = extensions::membership(mls.extensions())?;
+        self.keep_group(group, mls);
+        if membership.members.get(&self.own.inbox()) != Some(&SequenceId::ZERO) {
+            return Ok(false);
+        }
+        let open = self.tx().intents(group, &[IntentState::ToPublish, IntentState::Published])?;
+        Ok(!open.iter().any(|row| row.wish.kind == members.number()))
+    }
+
     fn writable(&self, group: &GroupId) -> Result<GroupRow, EngineError> {
-        let row = self.row(group)?;
+        let row = self.awake_row(group)?;
         match &row.status {
             GroupStatus::Active => Ok(row),
             GroupStatus::Removed => {

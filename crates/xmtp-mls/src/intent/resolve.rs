@@ -1,8 +1,12 @@
 //! Our own envelope came back: the network has given it its place.
 use super::{Intent, PostCommit};
-use crate::{EngineError, Event, Session, commit};
+use crate::{
+    EngineError, Event, Session,
+    commit::{self, CommitError},
+    group::departed,
+};
 use openmls::group::MlsGroup;
-use xmtp_storage::{DeliveryStatus, IntentRow, IntentState, StorageError};
+use xmtp_storage::{DeliveryStatus, GroupStatus, IntentRow, IntentState, StorageError};
 use xmtp_types::{Delivered, Epoch};
 
 /// Past epochs from which members still open messages. Source of fact: released clients keep three.
@@ -13,7 +17,7 @@ const PAST_EPOCHS_READ: u64 = 3;
 /// # Errors
 /// [`EngineError::Missing`] if something must be fetched first.
 pub(crate) fn resolve(session: &mut Session<'_>, row: IntentRow, delivered: &Delivered) -> Result<(), EngineError> {
-    if row.state != IntentState::Published {
+    if !matches!(row.state, IntentState::Published | IntentState::Acknowledged) {
         return Ok(());
     }
     let group = row.wish.group.clone();
@@ -26,13 +30,18 @@ pub(crate) fn resolve(session: &mut Session<'_>, row: IntentRow, delivered: &Del
         } else {
             requeue(session, row)?;
         }
-    } else if now.since(made) >= PAST_EPOCHS_READ {
+    } else if is_too_old(made, now) {
         requeue(session, row)?;
     } else {
         own_message(session, &row, delivered)?;
     }
     session.keep_group(&group, mls);
     Ok(())
+}
+
+/// Whether members in epoch `now` may not be able to open a message made in epoch `made`.
+pub(crate) fn is_too_old(made: Epoch, now: Epoch) -> bool {
+    now.since(made) >= PAST_EPOCHS_READ
 }
 
 /// Puts an intent back in the queue, to be made anew on the epoch the group is in now.
@@ -73,13 +82,15 @@ fn own_commit(
     delivered: &Delivered,
 ) -> Result<(), EngineError> {
     let group = row.wish.group.clone();
-    let change = match mls.pending_commit() {
+    let (change, departing) = match mls.pending_commit() {
         Some(staged) => {
-            commit::validate(session, mls, mls.own_leaf_index(), staged).map_err(commit::CommitError::into_refusal)?
+            let change = commit::validate(session, mls, mls.own_leaf_index(), staged);
+            (change.map_err(|error| halted(error, delivered))?, departed::departing(mls, staged))
         }
         None => return Ok(()),
     };
     mls.merge_pending_commit(&session.provider).map_err(|error| EngineError::mls("applying our own commit")(&error))?;
+    departed::note(session, mls, departing)?;
     commit::record(session, mls, change, delivered)?;
     match row.post_commit.take() {
         Some(follow) => {
@@ -97,3 +108,19 @@ fn own_commit(
     }
     Ok(())
 }
+
+/// Our own commit was let through when it was made. If it is not any more, others may have applied it all the same: to
+/// pass it over would split off.
+fn halted(error: CommitError, delivered: &Delivered) -> EngineError {
+    let status = match error {
+        CommitError::Engine(error) => return error,
+        CommitError::Paused(version) => GroupStatus::Paused { version },
+        CommitError::Refused(refusal) => {
+            GroupStatus::Stuck { reason: format!("{REFUSED_AFTERWARDS}: {refusal}"), commit: delivered.sequence_id }
+        }
+    };
+    EngineError::Halted(status)
+}
+
+const REFUSED_AFTERWARDS: &str = "a commit of this installation is not let through any more: ask a super admin to \
+     remove this installation's inbox and add it again";

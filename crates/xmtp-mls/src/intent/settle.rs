@@ -1,5 +1,5 @@
 //! What is left once everything the network had was ingested: envelopes that got lost, and what follows a commit.
-use super::{Intent, PostCommit, requeue};
+use super::{Intent, PostCommit, is_too_old, requeue};
 use crate::{EngineError, Event, Session, welcome};
 use xmtp_storage::{DeliveryStatus, IntentId, IntentState, StorageError};
 use xmtp_types::{ClientEnvelope, Epoch, GroupId, SequenceId};
@@ -8,12 +8,13 @@ impl Session<'_> {
     /// Envelopes of `group` that were made before but are not on the network: to be sent again as they are.
     ///
     /// To be called when everything up to the newest envelope of the group was ingested. The network drops an envelope
-    /// it already has. A commit made for an epoch that has passed goes back to the queue instead.
+    /// it already has. What nobody could apply or open any more, because it was made for an epoch that has passed, goes
+    /// back to the queue instead.
     ///
     /// # Errors
     /// [`EngineError::Storage`] if the store cannot be read or written.
     pub fn unsent(&mut self, group: &GroupId) -> Result<Vec<(IntentId, ClientEnvelope)>, EngineError> {
-        let published = self.tx().intents(group, &[IntentState::Published])?;
+        let published = self.tx().intents(group, &[IntentState::Published, IntentState::Acknowledged])?;
         if published.is_empty() {
             return Ok(Vec::new());
         }
@@ -23,7 +24,8 @@ impl Session<'_> {
         let mut unsent = Vec::new();
         for row in published {
             let made = row.epoch.unwrap_or_default();
-            if Intent::decode(&row)?.is_commit() && made != now {
+            let is_commit = Intent::decode(&row)?.is_commit();
+            if (is_commit && made != now) || is_too_old(made, now) {
                 requeue(self, row)?;
                 continue;
             }
@@ -40,8 +42,12 @@ impl Session<'_> {
     /// [`EngineError::Storage`] if the store cannot be read or written.
     pub fn acknowledge(&mut self, intents: &[IntentId]) -> Result<(), EngineError> {
         for id in intents {
-            let Some(row) = self.tx().intent(*id)? else { continue };
+            // It may have come back already. A commit counts from then on only.
+            let row = self.tx().intent(*id)?.filter(|row| row.state == IntentState::Published);
+            let Some(mut row) = row else { continue };
             let Some(message) = row.wish.message else { continue };
+            row.state = IntentState::Acknowledged;
+            self.tx().update_intent(&row)?;
             let sent_at = match self.tx().message(&message)? {
                 Some(message) if message.status == DeliveryStatus::Unpublished => message.sent_at,
                 _ => continue,

@@ -2,7 +2,6 @@
 use super::{Intent, rotate_keys, send_message, update_admins, update_members, update_metadata};
 use crate::{EngineError, Event, Session, commit, message::payload_hash};
 use openmls::group::MlsGroup;
-use openmls_traits::OpenMlsProvider as _;
 use xmtp_storage::{DeliveryStatus, GroupStatus, IntentId, IntentRow, IntentState};
 use xmtp_types::{ClientEnvelope, Epoch, GroupId};
 
@@ -11,8 +10,8 @@ use xmtp_types::{ClientEnvelope, Epoch, GroupId};
 pub struct Staged {
     /// The intents they belong to and the envelopes.
     pub envelopes: Vec<(IntentId, ClientEnvelope)>,
-    /// Whether a commit of ours is on its way: nothing more is staged until it came back or lost.
-    pub awaits_commit: bool,
+    /// Whether more waits behind an envelope of ours that must come back, or be sent again, first.
+    pub must_wait: bool,
 }
 
 /// What carrying out an intent takes.
@@ -33,48 +32,47 @@ impl Session<'_> {
     /// [`EngineError::Missing`] if something must be fetched first; then nothing was staged.
     pub fn stage(&mut self, group: &GroupId) -> Result<Staged, EngineError> {
         let mut staged = Staged::default();
-        if self.row(group)?.status != GroupStatus::Active {
+        if self.awake_row(group)?.status != GroupStatus::Active {
             return Ok(staged);
         }
-        if self.awaits_commit(group)? {
-            staged.awaits_commit = true;
+        // A commit opens the epoch that what follows it is made in. A message that the network may not have goes first,
+        // because members open the messages of a sender in about the order in which they were sealed, or not at all.
+        if !self.tx().intents(group, &[IntentState::Published])?.is_empty() {
+            staged.must_wait = true;
             return Ok(staged);
         }
         let queued = self.tx().intents(group, &[IntentState::ToPublish])?;
-        if queued.is_empty() {
-            return Ok(staged);
-        }
-        let mut mls = self.take_group(group)?;
         for row in queued {
             let intent = Intent::decode(&row)?;
-            let id = row.id;
-            match self.make(&mut mls, &intent) {
-                Ok(made) => {
-                    let envelope = self.keep_made(&mls, row, made)?;
-                    staged.envelopes.extend(envelope.map(|envelope| (id, envelope)));
+            match self.attempt_mls(|session| session.stage_one(&row, &intent)) {
+                Ok(None) => {}
+                Ok(Some(envelope)) => {
+                    staged.envelopes.push((row.id, envelope));
+                    staged.must_wait = intent.is_commit();
                 }
-                Err(EngineError::Refused(reason)) => {
-                    self.fail(row, reason)?;
-                    continue;
+                // The fault of this side, or of the moment.
+                Err(error @ (EngineError::Missing(_) | EngineError::Storage(_) | EngineError::Crypto(_))) => {
+                    return Err(error);
                 }
-                Err(error) => return Err(error),
+                Err(EngineError::Refused(reason)) => fail(self, row, reason)?,
+                // What cannot be made now can never be, and must not keep the rest of the queue waiting.
+                Err(error) => fail(self, row, error.to_string())?,
             }
-            if mls.pending_commit().is_some() {
-                staged.awaits_commit = true;
+            if staged.must_wait {
                 break;
             }
         }
-        self.keep_group(group, mls);
         Ok(staged)
     }
 
-    fn awaits_commit(&self, group: &GroupId) -> Result<bool, EngineError> {
-        for row in self.tx().intents(group, &[IntentState::Published])? {
-            if Intent::decode(&row)?.is_commit() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    /// Makes one intent's envelope and keeps it; nothing if what was wished is so already.
+    fn stage_one(&mut self, row: &IntentRow, intent: &Intent) -> Result<Option<ClientEnvelope>, EngineError> {
+        let group = &row.wish.group;
+        let mut mls = self.take_group(group)?;
+        let made = self.make(&mut mls, intent)?;
+        let envelope = self.keep_made(&mls, row.clone(), made)?;
+        self.keep_group(group, mls);
+        Ok(envelope)
     }
 
     fn make(&mut self, mls: &mut MlsGroup, intent: &Intent) -> Result<Made, EngineError> {
@@ -85,11 +83,7 @@ impl Session<'_> {
             Intent::UpdateMembers { add, remove } => update_members::make(self, mls, add, remove),
             Intent::UpdateAdmins { change, inbox } => update_admins::make(self, mls, *change, inbox),
         }?;
-        if let Err(error) = self.check_own_commit(mls) {
-            mls.clear_pending_commit(self.provider.storage())
-                .map_err(|error| EngineError::mls("dropping a commit")(&error))?;
-            return Err(error);
-        }
+        self.check_own_commit(mls)?;
         Ok(made)
     }
 
@@ -134,16 +128,28 @@ impl Session<'_> {
         let hmac = crate::group::push_keys::sender_hmac(&mut **self.tx(), group, self.now, &bytes)?;
         Ok(ClientEnvelope::group_message(group, bytes, hmac, should_push))
     }
+}
 
-    fn fail(&mut self, mut row: IntentRow, reason: String) -> Result<(), EngineError> {
-        row.state = IntentState::Error;
-        row.error = Some(reason.clone());
-        self.tx().update_intent(&row)?;
-        if let Some(message) = row.wish.message {
-            let now = self.now;
-            self.tx().update_delivery(&message, DeliveryStatus::Failed, now, None, None)?;
+/// Ends every intent of `group` that is still to happen: it never can.
+///
+/// # Errors
+/// [`EngineError::Storage`] if the store cannot be read or written.
+pub(crate) fn fail_open(session: &mut Session<'_>, group: &GroupId, reason: &str) -> Result<(), EngineError> {
+    let open = [IntentState::ToPublish, IntentState::Published, IntentState::Acknowledged];
+    let open = session.tx().intents(group, &open)?;
+    open.into_iter().try_for_each(|row| fail(session, row, reason.to_owned()))
+}
+
+fn fail(session: &mut Session<'_>, mut row: IntentRow, reason: String) -> Result<(), EngineError> {
+    row.state = IntentState::Error;
+    row.error = Some(reason.clone());
+    session.tx().update_intent(&row)?;
+    if let Some(id) = row.wish.message {
+        let message = session.tx().message(&id)?;
+        if let Some(message) = message.filter(|message| message.status == DeliveryStatus::Unpublished) {
+            session.tx().update_delivery(&id, DeliveryStatus::Failed, message.sent_at, None, None)?;
         }
-        self.emit(Event::IntentFailed { group: row.wish.group, id: row.id, reason });
-        Ok(())
     }
+    session.emit(Event::IntentFailed { group: row.wish.group, id: row.id, reason });
+    Ok(())
 }

@@ -58,7 +58,8 @@ pub(super) fn make(
         match leaves.get(installation) {
             Some(leaf) if *leaf == mls.own_leaf_index() => return Ok(Made::Nothing),
             Some(leaf) => removed.push(*leaf),
-            None => {}
+            // It was never added: named as failed, so that nobody looks for it.
+            None => drop(new.failed_installations.insert(*installation)),
         }
     }
     if added.is_empty() && removed.is_empty() && new.members == old.members {
@@ -73,6 +74,9 @@ fn wished_membership(
     add: &[InboxId],
     remove: &[InboxId],
 ) -> Result<GroupMembership, EngineError> {
+    if remove.contains(&session.own.inbox()) {
+        return Err(EngineError::Refused("no installation removes its own inbox: ask another member to".into()));
+    }
     let mut new = old.clone();
     for inbox in remove {
         new.members.remove(inbox);

@@ -23,6 +23,8 @@ pub(crate) enum Label {
     KeyPackage = 15,
     SignatureKeyPair = 16,
     Psk = 17,
+    /// Not the library's own: see `group/departed.rs`.
+    DepartedLeaves = 18,
 }
 
 impl Label {

@@ -26,13 +26,24 @@ impl<'t> KvStorage<'t> {
         self.kv
     }
 
-    fn put<K: Serialize, T: Serialize>(&self, label: Label, key: &K, value: &T) -> Result<(), ProviderError> {
+    /// Writes a value of a kind.
+    pub(crate) fn put<K: Serialize, T: Serialize>(
+        &self,
+        label: Label,
+        key: &K,
+        value: &T,
+    ) -> Result<(), ProviderError> {
         let value = codec::encode(label, value)?;
         self.overlay.borrow_mut().write(label.key(key)?, Some(value));
         Ok(())
     }
 
-    fn value<K: Serialize, T: DeserializeOwned>(&self, label: Label, key: &K) -> Result<Option<T>, ProviderError> {
+    /// Reads a value of a kind.
+    pub(crate) fn value<K: Serialize, T: DeserializeOwned>(
+        &self,
+        label: Label,
+        key: &K,
+    ) -> Result<Option<T>, ProviderError> {
         let key = label.key(key)?;
         if let Some(pending) = self.overlay.borrow().pending(&key) {
             return pending.map(|bytes| codec::decode(label, bytes)).transpose();

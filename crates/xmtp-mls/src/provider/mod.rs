@@ -18,6 +18,7 @@ mod shared_kv;
 use xmtp_crypto::MlsCrypto;
 
 pub(crate) use codec::ProviderError;
+pub(crate) use keys::Label;
 pub(crate) use kv_storage::KvStorage;
 pub(crate) use overlay::Overlay;
 pub(crate) use shared_kv::SharedKv;

@@ -11,7 +11,7 @@ use crate::{
 };
 use openmls::{
     framing::{MlsMessageBodyIn, MlsMessageIn},
-    group::{ProcessedWelcome, StagedWelcome},
+    group::{GroupContext, ProcessedWelcome, StagedWelcome},
     prelude::tls_codec::Deserialize as _,
 };
 use xmtp_storage::{
@@ -41,7 +41,7 @@ impl Session<'_> {
         }
         let context = processed.unverified_group_info().group_context();
         let group = GroupId::from(context.group_id().as_slice());
-        if self.is_in_group_at(&group, Epoch::from(context.epoch().as_u64()))? {
+        if self.is_in_group(&group, context)? {
             return Ok(());
         }
         let staged = openmls::group::JoinBuilder::new(&self.provider, processed)
@@ -52,13 +52,14 @@ impl Session<'_> {
         self.join(&group, staged, opened.message_cursor, delivered)
     }
 
-    fn is_in_group_at(&mut self, group: &GroupId, epoch: Epoch) -> Result<bool, EngineError> {
-        let known = self.tx().group(group)?;
-        if known.is_none_or(|row| row.status == GroupStatus::Removed) {
+    /// Whether the group is known and at least as far as a welcome to it says.
+    fn is_in_group(&mut self, group: &GroupId, offered: &GroupContext) -> Result<bool, EngineError> {
+        if self.tx().group(group)?.is_none() {
             return Ok(false);
         }
         let mls = self.take_group(group)?;
-        let here = mls.is_active() && Epoch::from(mls.epoch().as_u64()) >= epoch;
+        validate::same_conversation(mls.extensions(), offered.extensions())?;
+        let here = mls.is_active() && mls.epoch() >= offered.epoch();
         if here {
             self.keep_group(group, mls);
         }

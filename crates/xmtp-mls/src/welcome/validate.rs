@@ -1,9 +1,12 @@
-//! What a group must look like before this installation joins it, rules `WE.R1` to `WE.R6` of `xips/welcomes.md`.
-use crate::{EngineError, Session, commit::GroupView, credential, ports::Lookup};
-use openmls::group::Member;
+//! What a group must look like before this installation joins it, rules `WE.R1` to `WE.R7` of `xips/welcomes.md`.
+use crate::{EngineError, Session, commit::GroupView, credential, group::extensions, ports::Lookup};
+use openmls::{
+    extensions::Extensions,
+    group::{GroupContext, Member},
+};
 use std::collections::{BTreeMap, BTreeSet};
 use xmtp_storage::ConversationKind;
-use xmtp_types::{InboxId, InstallationId};
+use xmtp_types::{InboxId, InstallationId, SequenceId};
 
 /// Checks that the leaves of the tree are exactly the installations that the identity ledger knows, less those the
 /// group names as failed.
@@ -38,6 +41,9 @@ fn known_installations(
     let mut missing = BTreeSet::new();
     let mut known = BTreeMap::new();
     for (inbox, at) in &view.membership.members {
+        if *at == SequenceId::ZERO {
+            return Err(refusal("WE.R1"));
+        }
         match session.directory.inbox_state(&mut **session.tx(), inbox, *at) {
             Ok(state) => known.extend(state.installations().map(|installation| (*installation, *inbox))),
             Err(Lookup::Missing(what)) => drop(missing.insert(what)),
@@ -73,6 +79,21 @@ pub(super) fn kind(view: &GroupView, own: &InboxId, adder: &InboxId) -> Result<C
     }
 }
 
+/// Checks that a welcome to a conversation that is known here is to that one and not to another under its id.
+///
+/// # Errors
+/// [`EngineError::Invalid`] if it is not.
+pub(super) fn same_conversation(
+    known: &Extensions<GroupContext>,
+    offered: &Extensions<GroupContext>,
+) -> Result<(), EngineError> {
+    if extensions::immutable_bytes(known)? == extensions::immutable_bytes(offered)? {
+        Ok(())
+    } else {
+        Err(refusal("WE.R7"))
+    }
+}
+
 fn refusal(rule: &'static str) -> EngineError {
     let why = match rule {
         "WE.R1" => "it names an identity update that does not exist",
@@ -80,6 +101,7 @@ fn refusal(rule: &'static str) -> EngineError {
         "WE.R3" => "an installation of a member is neither in the tree nor named as failed",
         "WE.R4" => "it is not between this inbox and the one that sent it",
         "WE.R5" => "a direct conversation has no admins",
+        "WE.R7" => "it is to another conversation under the id of one that is known",
         _ => "its permissions are not those of a direct conversation",
     };
     EngineError::Invalid { what: "welcome", why: format!("it breaks {rule}: {why}") }

@@ -26,10 +26,7 @@ impl<T: Holds> IntentReads for Session<T> {
 
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
         let tables = self.0.tables();
-        let is_open = |id| {
-            let state = tables.intents.get(id).map(|row| row.state);
-            matches!(state, Some(IntentState::ToPublish | IntentState::Published | IntentState::Committed))
-        };
+        let is_open = |id| tables.intents.get(id).is_some_and(|row| row.state != IntentState::Error);
         let open = tables.intents_by_group.iter().filter(|((_, id), ())| is_open(id));
         let mut groups: Vec<_> = open.map(|((group, _), ())| group.clone()).collect();
         groups.dedup();

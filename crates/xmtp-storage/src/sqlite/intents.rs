@@ -37,9 +37,9 @@ impl<T: Connected> IntentReads for Session<T> {
     }
 
     fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError> {
-        use IntentState::{Committed, Error, Processed, Published, ToPublish};
+        use IntentState::{Acknowledged, Committed, Error, Published, ToPublish};
         // Five fixed places for the five states: one text, so one prepared statement.
-        let [a, b, c, d, e] = [ToPublish, Published, Committed, Error, Processed]
+        let [a, b, c, d, e] = [ToPublish, Published, Committed, Error, Acknowledged]
             .map(|state| if states.contains(&state) { state as i32 } else { -1 });
         let state = intents::state;
         let any = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d)).or(state.eq(e));
@@ -55,7 +55,7 @@ impl<T: Connected> IntentReads for Session<T> {
     }
 
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
-        let open = intents::state.le(IntentState::Committed as i32);
+        let open = intents::state.ne(IntentState::Error as i32);
         let groups = intents::table.filter(open).select(intents::group_id).distinct().order(intents::group_id);
         let groups: Vec<Vec<u8>> = self.0.query(|connection| groups.load(connection))?;
         Ok(groups.into_iter().map(GroupId::from).collect())
@@ -139,7 +139,7 @@ fn to_state(number: i32) -> Result<IntentState, StorageError> {
         2 => Ok(IntentState::Published),
         3 => Ok(IntentState::Committed),
         4 => Ok(IntentState::Error),
-        5 => Ok(IntentState::Processed),
+        5 => Ok(IntentState::Acknowledged),
         _ => Err(StorageError::Damaged("intent state")),
     }
 }

@@ -1,0 +1,9 @@
+//! The state machine as a whole: several installations, a network that is a `Vec`, an identity ledger of real updates.
+#![cfg(test)]
+
+mod intents;
+mod members;
+mod past_epochs;
+mod stuck;
+mod world;
+mod writes;

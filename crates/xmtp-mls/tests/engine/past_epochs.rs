@@ -1,0 +1,79 @@
+//! Messages that arrive late: read for three epochs, made anew by their sender after that, and always its sender's.
+use crate::world::{Actor, Shared, assert_agree, group_of};
+use xmtp_storage::MessageKind;
+
+/// Bob's message is on its way while alice moves the group on by `epochs`.
+fn late_by(epochs: usize) -> ([Actor; 3], xmtp_types::GroupId) {
+    let network = Shared::new();
+    let ([mut alice, mut bob, mut carol], group) = group_of(&network);
+    bob.queue_message(&group, "late");
+    let envelope = bob.staged(&group).remove(0);
+    alice.rotate(&group, epochs);
+    network.post(envelope);
+    alice.sync();
+    carol.sync();
+    ([alice, bob, carol], group)
+}
+
+#[test]
+fn a_message_is_read_up_to_three_epochs_late() {
+    for epochs in 0..=3 {
+        let ([alice, _, mut carol], group) = late_by(epochs);
+        assert_eq!((alice.texts(&group), carol.texts(&group)), (vec!["late".into()], vec!["late".into()]), "{epochs}");
+        assert_eq!(carol.refusals(), [""; 0]);
+    }
+}
+
+#[test]
+fn a_message_four_epochs_late_is_refused_with_an_event() {
+    let ([alice, _, mut carol], group) = late_by(4);
+    assert_eq!((alice.texts(&group).len(), carol.texts(&group).len()), (0, 0));
+    assert_eq!(carol.refusals().len(), 1);
+}
+
+#[test]
+fn a_message_that_came_too_late_is_made_anew_by_its_sender_and_arrives_once() {
+    for epochs in 2..=5 {
+        let ([mut alice, mut bob, mut carol], group) = late_by(epochs);
+        bob.drive(&group).unwrap();
+        for actor in [&mut alice, &mut bob, &mut carol] {
+            actor.sync();
+            assert_eq!(actor.texts(&group), ["late"], "{epochs} epochs");
+        }
+        assert!(bob.open_intents(&group).is_empty());
+        assert_agree([&mut alice, &mut bob, &mut carol], &group);
+    }
+}
+
+#[test]
+fn a_late_message_is_its_senders_even_if_somebody_else_has_the_leaf_by_then() {
+    let network = Shared::new();
+    let ([mut alice, mut bob, mut carol], group) = group_of(&network);
+    let mut dave = Actor::register(&network);
+    bob.queue_message(&group, "goodbye");
+    let envelope = bob.staged(&group).remove(0);
+    alice.remove(&group, &[bob.inbox()]);
+    alice.add(&group, &[dave.inbox()]);
+    network.post(envelope);
+    dave.sync();
+    for actor in [&mut alice, &mut carol] {
+        actor.sync();
+        let row = actor.messages(&group, MessageKind::Application).remove(0);
+        assert_eq!((row.sender_inbox, row.sender_installation), (bob.inbox(), bob.id()));
+    }
+    assert_eq!(dave.texts(&group), [""; 0]);
+}
+
+#[test]
+fn a_late_message_is_its_senders_even_if_its_leaf_is_empty_by_then() {
+    let network = Shared::new();
+    let ([mut alice, mut bob, mut carol], group) = group_of(&network);
+    carol.queue_message(&group, "goodbye");
+    let envelope = carol.staged(&group).remove(0);
+    alice.remove(&group, &[carol.inbox()]);
+    alice.rotate(&group, 2);
+    network.post(envelope);
+    bob.sync();
+    let row = bob.messages(&group, MessageKind::Application).remove(0);
+    assert_eq!((row.sender_inbox, row.sender_installation), (carol.inbox(), carol.id()));
+}

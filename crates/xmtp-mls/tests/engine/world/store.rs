@@ -1,0 +1,198 @@
+//! A store that counts what is written, and fails where it is told to.
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+use xmtp_storage::{
+    ConsentEntity, ConsentReads, ConsentRow, ConsentWrites, CursorReads, CursorWrites, DeliveryStatus, Durability,
+    GroupQuery, GroupReads, GroupRow, GroupWrites, IdentityReads, IdentityUpdateRow, IdentityWrites, IntentId,
+    IntentReads, IntentRow, IntentState, IntentWrites, KvReads, KvWrites, MemoryStore, MessageQuery, MessageReads,
+    MessageRow, MessageWrites, Namespace, NewIntent, StorageError, Store, StoreRead, StoreTx,
+};
+use xmtp_types::{Cursor, GroupId, InboxId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
+use zeroize::Zeroizing;
+
+/// What happened, and where it is to be cut short.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Probe(Arc<Mutex<Counts>>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    steps: usize,
+    cut: Option<usize>,
+    commits: usize,
+    values: BTreeMap<(Namespace, Vec<u8>), usize>,
+}
+
+/// A memory store behind a probe.
+#[derive(Debug, Default)]
+pub(crate) struct Watched {
+    inner: MemoryStore,
+    pub(crate) probe: Probe,
+}
+
+struct Writing<'s> {
+    inner: Box<dyn StoreTx + 's>,
+    probe: Probe,
+}
+
+impl Probe {
+    /// Counts one step; fails if it is the one where everything is cut short, and from then on.
+    pub(crate) fn step(&self) -> Result<(), StorageError> {
+        let mut counts = self.0.lock().unwrap();
+        counts.steps += 1;
+        match counts.cut {
+            Some(cut) if counts.steps > cut => Err(StorageError::Database("cut short".to_owned())),
+            _ => Ok(()),
+        }
+    }
+
+    /// Lets `steps` more succeed and then none.
+    pub(crate) fn cut_after(&self, steps: usize) {
+        let mut counts = self.0.lock().unwrap();
+        counts.steps = 0;
+        counts.cut = Some(steps);
+    }
+
+    /// Lets everything succeed again. Says whether something was cut.
+    pub(crate) fn mend(&self) -> bool {
+        let mut counts = self.0.lock().unwrap();
+        let was_cut = counts.cut.is_some_and(|cut| counts.steps > cut);
+        counts.cut = None;
+        was_cut
+    }
+
+    /// Starts counting anew.
+    pub(crate) fn reset(&self) {
+        *self.0.lock().unwrap() = Counts::default();
+    }
+
+    pub(crate) fn commits(&self) -> usize {
+        self.0.lock().unwrap().commits
+    }
+
+    /// How often each value of the MLS library whose key starts with `kind` was written.
+    pub(crate) fn mls_writes(&self, kind: u8) -> Vec<usize> {
+        let counts = self.0.lock().unwrap();
+        let of_kind = counts.values.iter().filter(|((space, key), _)| *space == Namespace::Mls && key[0] == kind);
+        of_kind.map(|(_, count)| *count).collect()
+    }
+}
+
+impl Store for Watched {
+    fn begin(&self, durability: Durability) -> Result<Box<dyn StoreTx + '_>, StorageError> {
+        Ok(Box::new(Writing { inner: self.inner.begin(durability)?, probe: self.probe.clone() }))
+    }
+
+    fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError> {
+        self.inner.read()
+    }
+}
+
+impl StoreRead for Writing<'_> {}
+
+impl StoreTx for Writing<'_> {
+    fn commit(self: Box<Self>) -> Result<(), StorageError> {
+        self.probe.step()?;
+        self.probe.0.lock().unwrap().commits += 1;
+        self.inner.commit()
+    }
+
+    fn savepoint(&mut self) -> Result<(), StorageError> {
+        self.inner.savepoint()
+    }
+
+    fn rollback_to_savepoint(&mut self) -> Result<(), StorageError> {
+        self.inner.rollback_to_savepoint()
+    }
+
+    fn release_savepoint(&mut self) -> Result<(), StorageError> {
+        self.inner.release_savepoint()
+    }
+}
+
+/// Hands calls through; writes are counted first.
+macro_rules! hand_through {
+    ($($name:ident { $(fn $method:ident($($arg:ident: $kind:ty),*) -> $result:ty;)* })*) => {
+        $(impl $name for Writing<'_> {
+            $(fn $method(&mut self, $($arg: $kind),*) -> Result<$result, StorageError> {
+                self.inner.$method($($arg),*)
+            })*
+        })*
+    };
+    (counted: $($name:ident { $(fn $method:ident($($arg:ident: $kind:ty),*) -> $result:ty;)* })*) => {
+        $(impl $name for Writing<'_> {
+            $(fn $method(&mut self, $($arg: $kind),*) -> Result<$result, StorageError> {
+                self.probe.step()?;
+                self.inner.$method($($arg),*)
+            })*
+        })*
+    };
+}
+
+hand_through! {
+    ConsentReads { fn consent(entity: &ConsentEntity) -> Option<ConsentRow>; }
+    CursorReads { fn cursor(topic: &Topic) -> Cursor; }
+    GroupReads {
+        fn group(id: &GroupId) -> Option<GroupRow>;
+        fn groups(query: &GroupQuery) -> Vec<GroupRow>;
+    }
+    IdentityReads {
+        fn identity_log(inbox: &InboxId, up_to: Option<SequenceId>) -> Vec<IdentityUpdateRow>;
+        fn latest_identity(inbox: &InboxId) -> Option<SequenceId>;
+    }
+    IntentReads {
+        fn intent(id: IntentId) -> Option<IntentRow>;
+        fn intents(group: &GroupId, states: &[IntentState]) -> Vec<IntentRow>;
+        fn intent_by_hash(payload_hash: &[u8; 32]) -> Option<IntentRow>;
+        fn groups_with_open_intents() -> Vec<GroupId>;
+    }
+    KvReads {
+        fn value(namespace: Namespace, key: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
+        fn values(namespace: Namespace, prefix: &[u8]) -> Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>;
+    }
+    MessageReads {
+        fn message(id: &MessageId) -> Option<MessageRow>;
+        fn messages(query: &MessageQuery) -> Vec<MessageRow>;
+        fn stored_position(id: &MessageId) -> Option<u64>;
+        fn newest_position() -> u64;
+        fn next_expiry() -> Option<Timestamp>;
+        fn count_messages(query: &MessageQuery) -> u64;
+    }
+}
+
+hand_through! { counted:
+    ConsentWrites { fn put_consent(row: &ConsentRow) -> (); }
+    CursorWrites { fn advance_cursor(topic: &Topic, originator: OriginatorId, sequence_id: SequenceId) -> (); }
+    GroupWrites { fn put_group(row: &GroupRow) -> (); }
+    IdentityWrites { fn append_identity(inbox: &InboxId, updates: &[IdentityUpdateRow]) -> (); }
+    IntentWrites {
+        fn queue_intent(wish: &NewIntent) -> IntentId;
+        fn update_intent(row: &IntentRow) -> ();
+        fn delete_intent(id: IntentId) -> ();
+    }
+    MessageWrites {
+        fn insert_message(row: &MessageRow) -> bool;
+        fn update_delivery(
+            id: &MessageId,
+            status: DeliveryStatus,
+            sent_at: Timestamp,
+            sequence_id: Option<SequenceId>,
+            expires_at: Option<Timestamp>
+        ) -> ();
+        fn delete_expired(now: Timestamp) -> Vec<MessageId>;
+    }
+}
+
+impl KvWrites for Writing<'_> {
+    fn put_value(&mut self, namespace: Namespace, key: &[u8], value: &[u8]) -> Result<(), StorageError> {
+        self.probe.step()?;
+        *self.probe.0.lock().unwrap().values.entry((namespace, key.to_vec())).or_default() += 1;
+        self.inner.put_value(namespace, key, value)
+    }
+
+    fn delete_value(&mut self, namespace: Namespace, key: &[u8]) -> Result<(), StorageError> {
+        self.probe.step()?;
+        self.inner.delete_value(namespace, key)
+    }
+}
