@@ -1,0 +1,68 @@
+//! The user's client, opened.
+use crate::{args::GlobalOptions, error::CliError, progress, settings};
+use std::time::Duration;
+use xmtp_agent::AgentEnv;
+use xmtp_client::{Client, ClientError, DatabaseKey, Environment, Identifier, Network, StorageError};
+
+/// How long a command waits for another one that has the database open, and how often it looks.
+const WAIT: (u32, Duration) = (20, Duration::from_millis(250));
+
+/// A client and whose it is.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) client: Client,
+    pub(crate) address: Identifier,
+    pub(crate) network: Network,
+}
+
+/// Opens the user's client; registers it if this is the first time on the network.
+///
+/// # Errors
+/// [`CliError`] if keys are missing, the network is needed and away, or the database cannot be opened.
+pub(crate) async fn open(options: &GlobalOptions) -> Result<Session, CliError> {
+    let env = settings::load(options)?;
+    let session = progress::during("connecting", connect(&env)).await?;
+    if session.network.environment == Environment::Local {
+        check_still_known(&session).await?;
+    }
+    Ok(session)
+}
+
+async fn connect(env: &AgentEnv) -> Result<Session, CliError> {
+    let mut looks = 0;
+    let client = loop {
+        match build(env).await {
+            Err(ClientError::Storage(StorageError::InUse { .. })) if looks < WAIT.0 => {
+                looks += 1;
+                tokio::time::sleep(WAIT.1).await;
+            }
+            built => break built?,
+        }
+    };
+    Ok(Session { client, address: env.wallet.address(), network: env.network.clone() })
+}
+
+async fn build(env: &AgentEnv) -> Result<Client, ClientError> {
+    let builder = Client::builder(env.wallet.clone())
+        .network(env.network.clone())
+        .database_key(DatabaseKey::from_bytes(*env.database_key));
+    match &env.database_folder {
+        Some(folder) => builder.data_folder(folder),
+        None => builder,
+    }
+    .build()
+    .await
+}
+
+/// A local network can be started over, and then knows nothing of a database that was made on the one before.
+async fn check_still_known(session: &Session) -> Result<(), CliError> {
+    match session.client.inbox_of(&session.address).await {
+        Err(ClientError::NotRegistered(_)) => Err(CliError::Refused(
+            "this local network does not know you, but your database says you registered: the network was started \
+             over. Start it with its old data, or give --data-dir (or XMTP_DB_DIRECTORY) a new folder to begin anew"
+                .to_owned(),
+        )),
+        // A network that is away matters only to those who need it.
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,76 @@
+//! What to call an inbox: the short form of its address.
+use std::{collections::HashMap, time::Duration};
+use xmtp_client::{Client, Identifier, InboxId};
+
+/// How long to wait for the network to tell an address. The inbox id is a name too.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Names of inboxes, each asked for once.
+#[derive(Debug)]
+pub(crate) struct Names {
+    client: Client,
+    known: HashMap<InboxId, String>,
+}
+
+impl Names {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, known: HashMap::new() }
+    }
+
+    /// What to call `inbox`.
+    pub(crate) async fn of(&mut self, inbox: InboxId) -> String {
+        if inbox == self.client.inbox_id() {
+            return "you".to_owned();
+        }
+        if let Some(name) = self.known.get(&inbox) {
+            return name.clone();
+        }
+        let state = tokio::time::timeout(PATIENCE, self.client.inbox_state(inbox)).await;
+        let address = match &state {
+            Ok(Ok(state)) => state.identifiers().find_map(|identifier| match identifier {
+                Identifier::Ethereum(address) => Some(short_address(address)),
+                _ => None,
+            }),
+            _ => None,
+        };
+        let name = address.unwrap_or_else(|| short_id(&inbox.to_string()));
+        self.known.insert(inbox, name.clone());
+        name
+    }
+
+    /// What to call each of `inboxes`, in a row.
+    pub(crate) async fn of_all(&mut self, inboxes: &[InboxId]) -> String {
+        let mut names = Vec::with_capacity(inboxes.len());
+        for inbox in inboxes {
+            names.push(self.of(*inbox).await);
+        }
+        names.join(", ")
+    }
+}
+
+/// `0x34dd…3699`. What the network carries as an address can be any text of a stranger.
+fn short_address(address: &str) -> String {
+    match (address.get(..6), address.len().checked_sub(4).and_then(|at| address.get(at..))) {
+        (Some(head), Some(tail)) if address.is_ascii() && address.len() > 12 => {
+            super::clean(&format!("{head}…{tail}")).into_owned()
+        }
+        _ => super::clean(address).into_owned(),
+    }
+}
+
+/// `3f32eda0…`.
+pub(crate) fn short_id(id: &str) -> String {
+    id.get(..8).map_or_else(|| id.to_owned(), |head| format!("{head}…"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_known_by_its_ends() {
+        assert_eq!(short_address("0x34dd95109b587ca90778cde5e2dd87e022453699"), "0x34dd…3699");
+        assert_eq!(short_address("0x1"), "0x1");
+        assert_eq!(short_address("\u{1b}[31mé and more of it"), "[31mé and more of it");
+    }
+}
