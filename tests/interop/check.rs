@@ -10,7 +10,7 @@ use crate::{
 
 /// Fails unless both are equal; `what` says what they are.
 pub(crate) fn same<T: Debug + PartialEq>(what: &str, left: &T, right: &T) -> Result<()> {
-    ensure!(left == right, "{what}: {left:#?} is not {right:#?}");
+    ensure!(left == right, "{what}: {left:?} is not {right:?}");
     Ok(())
 }
 
@@ -37,11 +37,19 @@ pub(crate) async fn same_history(users: &[&User], conversation: &str) -> Result<
     for user in users {
         let said = spoken(user.messages(conversation).await?);
         match &first {
-            Some(first) => same("what two sides read", &said, first)?,
+            Some(first) => same_messages(&said, first)?,
             None => first = Some(said),
         }
     }
     first.context("messages are compared between nobody")
+}
+
+/// As [`same`], naming only where two histories part.
+fn same_messages(left: &[Message], right: &[Message]) -> Result<()> {
+    let parting = (0..left.len().max(right.len())).find(|at| left.get(*at) != right.get(*at));
+    let Some(at) = parting else { return Ok(()) };
+    let (lengths, left, right) = ((left.len(), right.len()), left.get(at), right.get(at));
+    anyhow::bail!("two sides read {lengths:?} messages that part at {at}: {left:?} is not {right:?}")
 }
 
 /// Messages that someone sent, without what commits led to, and without read receipts, which the official client does

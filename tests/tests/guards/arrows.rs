@@ -12,22 +12,20 @@ const ARROWS: &[Arrow] = &[
     ("xmtp-proto", 0, &[]),
     ("xmtp-crypto", 1, &[]),
     ("xmtp-identity", 1, &["xmtp-proto", "xmtp-crypto"]),
-    ("xmtp-content-types", 1, &["xmtp-proto", "xmtp-crypto"]),
+    ("xmtp-content-types", 1, &["xmtp-proto"]),
     ("xmtp-storage", 2, &[]),
     ("xmtp-delivery", 2, &["xmtp-proto"]),
     ("xmtp-mls", 3, &["xmtp-proto", "xmtp-crypto", "xmtp-identity", "xmtp-storage"]),
-    ("xmtp-client", 4, &["xmtp-proto", "xmtp-crypto", "xmtp-identity", "xmtp-storage", "xmtp-delivery", "xmtp-mls"]),
+    ("xmtp-client", 4, &["xmtp-crypto", "xmtp-identity", "xmtp-storage", "xmtp-delivery", "xmtp-mls"]),
     ("xmtp-agent", 5, &["xmtp-client", "xmtp-content-types"]),
-    ("xmtp-node", 5, &["xmtp-proto", "xmtp-crypto", "xmtp-identity", "xmtp-delivery", "xmtp-mls"]),
-    ("xmtp-testkit", 5, &["xmtp-agent", "xmtp-client", "xmtp-node", "xmtp-delivery", "xmtp-storage"]),
+    ("xmtp-node", 5, &["xmtp-proto", "xmtp-identity", "xmtp-mls"]),
+    ("xmtp-testkit", 5, &["xmtp-client", "xmtp-node"]),
     ("xmtp-cli", 5, &["xmtp-agent", "xmtp-client", "xmtp-content-types", "xmtp-node"]),
 ];
 
 /// Arrows between crates of one floor, drawn on purpose.
 const SIDEWAYS: &[(&str, &str)] = &[
     ("xmtp-identity", "xmtp-crypto"),
-    ("xmtp-content-types", "xmtp-crypto"),
-    ("xmtp-testkit", "xmtp-agent"),
     ("xmtp-testkit", "xmtp-node"),
     ("xmtp-cli", "xmtp-agent"),
     ("xmtp-cli", "xmtp-node"),
