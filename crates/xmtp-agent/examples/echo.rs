@@ -8,6 +8,10 @@ async fn main() -> Result<(), AgentError> {
             ctx.send(text).await?;
             Ok(())
         })
+        .on_start(async |client| {
+            println!("listening as inbox {}", client.inbox_id());
+            Ok(())
+        })
         .run()
         .await
 }

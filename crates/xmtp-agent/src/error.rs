@@ -1,11 +1,13 @@
 //! Why an agent does not start or has stopped. What goes wrong in a handler is never here: see [`crate::Failure`].
 use crate::{EnvError, HandlerError};
-use std::io;
+use std::{fmt, io};
 use thiserror::Error;
 use xmtp_client::ClientError;
 
 /// Why an agent does not start, has stopped, or could not send.
-#[derive(Debug, Error)]
+///
+/// `Debug` is the message, because that is what a `main` that returns the error prints.
+#[derive(Error)]
 #[non_exhaustive]
 pub enum AgentError {
     /// The environment does not say what the agent needs.
@@ -32,5 +34,22 @@ impl AgentError {
     /// Whether the same call can succeed later.
     pub fn is_retryable(&self) -> bool {
         matches!(self, Self::Client(error) if error.is_retryable())
+    }
+}
+
+impl fmt::Debug for AgentError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_main_that_returns_the_error_prints_what_to_do() {
+        let shown = format!("Error: {:?}", AgentError::from(EnvError::Missing("XMTP_WALLET_KEY")));
+        assert!(shown.contains("XMTP_WALLET_KEY is not set: run `xmtp keys new`"), "{shown}");
     }
 }

@@ -113,3 +113,32 @@ async fn what_a_database_holds_before_its_first_agent_is_history() {
     let _agent = agent.start().await.unwrap();
     assert_eq!(next(&mut reports).await, "to the agent");
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn sigterm_stops_a_run_that_lets_its_handler_end() {
+    let world = World::new();
+    let alice = world.person().await;
+    let client = world.client().await;
+    let inbox = client.inbox_id();
+    let (begun, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (report, mut reports) = reporter();
+    let (has_begun, may_end) = (Arc::clone(&begun), Arc::clone(&go_on));
+    let agent = Agent::new(client).on_text(move |_, text| {
+        let (report, begun, go_on) = (report.clone(), Arc::clone(&has_begun), Arc::clone(&may_end));
+        async move {
+            begun.notify_one();
+            go_on.notified().await;
+            report.tell(text);
+            Ok(())
+        }
+    });
+    let running = tokio::spawn(agent.run());
+    say(&alice.dm(inbox).await, "last words").await;
+    soon(begun.notified()).await;
+    let own = std::process::id().to_string();
+    assert!(std::process::Command::new("kill").args(["-TERM", &own]).status().unwrap().success());
+    go_on.notify_one();
+    soon(running).await.unwrap().unwrap();
+    assert_eq!(next(&mut reports).await, "last words");
+}

@@ -15,6 +15,10 @@ impl World {
         Self(Arc::new(LocalTransport::with_clock(|| SystemClock.now())))
     }
 
+    pub(crate) fn network(&self) -> Arc<dyn Transport> {
+        self.0.clone()
+    }
+
     /// A client that keeps nothing.
     pub(crate) async fn client(&self) -> Client {
         let wallet = LocalWallet::generate().unwrap();
