@@ -3,7 +3,11 @@
 //! The fixtures are recorded by `cargo xtask interop --record`. Everything in them was public on a test network; the
 //! keys that would open it are gone.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use xmtp_crypto::{
     CryptoError,
@@ -57,7 +61,8 @@ fn a_group_message_cut_anywhere_in_its_head_is_refused() {
     }
 }
 
-/// Key packages live for twelve weeks; after that they are refused for their age and for nothing else.
+/// Key packages live for twelve weeks. Before and after they are refused for their time, which is what is looked at
+/// last: their signatures held.
 #[test]
 fn key_packages_are_sound_and_their_owners_follow_pointers() {
     let mut installations = BTreeSet::new();
@@ -68,7 +73,7 @@ fn key_packages_are_sound_and_their_owners_follow_pointers() {
                 assert!(package.reads_pointers(), "{name}");
                 installations.insert(package.installation());
             }
-            Err(KeyPackageError::Expired) => {}
+            Err(KeyPackageError::Expired | KeyPackageError::NotYetValid) => {}
             Err(error) => panic!("{name}: {error}"),
         }
         assert_eq!(verify(&bytes[..bytes.len() - 1]).unwrap_err(), KeyPackageError::Malformed, "{name}");
@@ -98,6 +103,30 @@ fn an_inbox_is_folded_from_its_recorded_updates() {
         most_installations = most_installations.max(state.installations().count());
     }
     assert_eq!(most_installations, 2, "one user was recorded with two installations");
+}
+
+/// Looks for the ids as bytes, so that it holds when the key packages have expired.
+#[test]
+fn a_key_package_is_of_an_installation_that_speaks_for_the_inbox_it_names() {
+    let mut inboxes = BTreeMap::<_, Vec<_>>::new();
+    for (name, bytes) in recorded("identity_update") {
+        let update = UnverifiedUpdate::decode(&bytes).unwrap().verify().unwrap();
+        let generation = name.split('/').next().unwrap().to_owned();
+        inboxes.entry((generation, *update.inbox_id())).or_default().push(update);
+    }
+    let packages = recorded("key_package");
+    let mut matched = 0;
+    for ((generation, inbox), updates) in inboxes {
+        let state = InboxState::fold(&updates).unwrap();
+        let names = |bytes: &[u8], id: &[u8]| bytes.windows(id.len()).any(|window| window == id);
+        for (name, bytes) in packages.iter().filter(|(name, _)| name.starts_with(&generation)) {
+            if names(bytes, inbox.to_string().as_bytes()) {
+                assert!(state.installations().any(|id| names(bytes, id.as_bytes())), "{name}");
+                matched += 1;
+            }
+        }
+    }
+    assert!(matched >= 2 * GENERATIONS.len(), "few key packages are of a recorded inbox: {matched}");
 }
 
 /// Some bytes may be altered without effect on who speaks for the inbox: the form in which a wallet writes a
