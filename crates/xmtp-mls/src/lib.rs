@@ -55,7 +55,15 @@ mod version;
 mod welcome;
 
 #[cfg(test)]
+extern crate self as xmtp_mls;
+#[cfg(test)]
+mod forged;
+#[cfg(test)]
 mod testing;
+#[cfg(test)]
+#[path = "../tests/engine/world/mod.rs"]
+#[expect(dead_code, reason = "the tests of the crate as a whole use the rest")]
+mod world;
 
 pub use commit::{Change, CommitRefusal, FieldChange};
 pub use credential::CredentialError;

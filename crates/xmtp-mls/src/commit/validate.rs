@@ -153,3 +153,6 @@ fn is_associated(session: &Session<'_>, proposed: &ProposedCommit) -> Result<boo
         Err(other) => Err(EngineError::lookup("membership")(other).into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -207,4 +207,11 @@ proptest! {
         prop_assert!(verify(&bytes).is_err());
         prop_assert!(verify(&[vec![0, 1, 0, 3], bytes].concat()).is_err());
     }
+
+    #[test]
+    fn a_damaged_record_is_an_error_or_another_record(bytes in proptest::collection::vec(any::<u8>(), 0..120)) {
+        if let Ok(record) = super::build::Record::decode(&bytes) {
+            prop_assert!(record.public_keys.len() <= bytes.len());
+        }
+    }
 }

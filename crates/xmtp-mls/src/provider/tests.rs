@@ -9,6 +9,7 @@ use openmls::prelude::{
     MlsMessageBodyIn, MlsMessageIn, MlsMessageOut, ProcessedMessageContent, ProtocolMessage,
     SenderRatchetConfiguration, StagedWelcome, tls_codec::Deserialize as _,
 };
+use proptest::{prelude::*, sample::Index};
 use xmtp_storage::Namespace;
 
 const SUITE: Ciphersuite = Ciphersuite::MLS_128_DHKEMX25519_CHACHA20POLY1305_SHA256_Ed25519;
@@ -214,4 +215,27 @@ fn a_damaged_value_is_an_error_and_names_what_is_damaged() {
     }
     let error = alice.job(|provider, _| MlsGroup::load(openmls_traits::OpenMlsProvider::storage(provider), &group));
     assert!(error.unwrap_err().to_string().contains("Tree"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn a_group_with_any_damaged_value_is_read_or_refused(
+        (which, at) in any::<(Index, Index)>(),
+        damage in prop_oneof![(1..=u8::MAX).prop_map(Some), Just(None)],
+    ) {
+        let mut alix = Installation::new(1);
+        let group = create(&mut alix);
+        let keys: Vec<_> = alix.kv.values.keys().cloned().collect();
+        let value = alix.kv.values.get_mut(which.get(&keys)).unwrap();
+        let at = at.index(value.len());
+        match damage {
+            Some(mask) => value[at] ^= mask,
+            None => value.truncate(at),
+        }
+        alix.job(|provider, _| {
+            let _ = MlsGroup::load(openmls_traits::OpenMlsProvider::storage(provider), &group);
+        });
+    }
 }

@@ -106,3 +106,6 @@ fn refusal(rule: &'static str) -> EngineError {
     };
     EngineError::Invalid { what: "welcome", why: format!("it breaks {rule}: {why}") }
 }
+
+#[cfg(test)]
+mod tests;

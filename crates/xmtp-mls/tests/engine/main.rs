@@ -5,5 +5,6 @@ mod intents;
 mod members;
 mod past_epochs;
 mod stuck;
+#[expect(dead_code, reason = "the unit tests use the rest")]
 mod world;
 mod writes;

@@ -1,6 +1,6 @@
 //! An installation, driven as a client drives it.
 use super::{Shared, Watched, network::Fetched};
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 use xmtp_crypto::InstallationKey;
 use xmtp_identity::{LocalWallet, RawSignature, UnverifiedUpdate, UpdateRequest, inbox_id_for};
 use xmtp_mls::{Engine, EngineError, Event, GroupInfo, GroupOptions, Ingested, Installation, Intent, Session};
@@ -125,7 +125,11 @@ impl Actor {
     }
 
     pub(crate) fn create_group(&mut self) -> GroupId {
-        self.step(|session| session.create_group(&GroupOptions::default())).unwrap()
+        self.create_group_with(&GroupOptions::default())
+    }
+
+    pub(crate) fn create_group_with(&mut self, options: &GroupOptions) -> GroupId {
+        self.step(|session| session.create_group(options)).unwrap()
     }
 
     pub(crate) fn add(&mut self, group: &GroupId, inboxes: &[InboxId]) {
@@ -206,9 +210,7 @@ impl Actor {
 
     pub(crate) fn try_sync(&mut self) -> Result<(), EngineError> {
         self.pull(&Topic::welcome(&self.id()))?;
-        let query = GroupQuery { include_sync: true, ..GroupQuery::default() };
-        let groups = self.store.read()?.groups(&query)?;
-        groups.iter().try_for_each(|row| self.pull(&Topic::group(&row.id)))
+        self.groups().iter().try_for_each(|group| self.pull(&Topic::group(group)))
     }
 
     fn pull(&mut self, topic: &Topic) -> Result<(), EngineError> {
@@ -239,6 +241,11 @@ impl Actor {
         self.step(|session| session.group_info(group)).unwrap()
     }
 
+    pub(crate) fn groups(&self) -> Vec<GroupId> {
+        let query = GroupQuery { include_sync: true, ..GroupQuery::default() };
+        self.store.read().unwrap().groups(&query).unwrap().into_iter().map(|row| row.id).collect()
+    }
+
     pub(crate) fn status(&self, group: &GroupId) -> GroupStatus {
         self.store.read().unwrap().group(group).unwrap().unwrap().status
     }
@@ -263,13 +270,6 @@ impl Actor {
     pub(crate) fn texts(&self, group: &GroupId) -> Vec<String> {
         let messages = self.messages(group, MessageKind::Application);
         messages.into_iter().map(|row| String::from_utf8(row.content).unwrap()).collect()
-    }
-
-    /// How often each text was said.
-    pub(crate) fn counted_texts(&self, group: &GroupId) -> BTreeMap<String, usize> {
-        let mut counted = BTreeMap::new();
-        self.texts(group).into_iter().for_each(|text| *counted.entry(text).or_default() += 1);
-        counted
     }
 
     /// Why envelopes were refused since the events were last taken.

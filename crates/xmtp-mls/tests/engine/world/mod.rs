@@ -8,14 +8,20 @@ mod store;
 pub(crate) use actor::Actor;
 pub(crate) use network::Shared;
 pub(crate) use store::Watched;
+use xmtp_mls::GroupOptions;
 use xmtp_types::GroupId;
 
 /// An inbox for each name, each with one registered installation, and a group the first of them made with all others
 /// in it.
 pub(crate) fn group_of<const N: usize>(network: &Shared) -> ([Actor; N], GroupId) {
+    group_with(network, &GroupOptions::default())
+}
+
+/// Like [`group_of`], of a group with these options.
+pub(crate) fn group_with<const N: usize>(network: &Shared, options: &GroupOptions) -> ([Actor; N], GroupId) {
     let mut actors: [Actor; N] = std::array::from_fn(|_| Actor::register(network));
     let others: Vec<_> = actors[1..].iter().map(Actor::inbox).collect();
-    let group = actors[0].create_group();
+    let group = actors[0].create_group_with(options);
     actors[0].add(&group, &others);
     actors.iter_mut().for_each(Actor::sync);
     (actors, group)

@@ -100,6 +100,14 @@ impl Network {
         self.packages.insert(installation, bytes);
     }
 
+    pub(crate) fn key_package_of(&self, installation: &InstallationId) -> VerifiedKeyPackage {
+        xmtp_mls::key_package::verify(&self.packages[installation]).unwrap()
+    }
+
+    pub(crate) fn newest_identity_of(&self, inbox: &InboxId) -> SequenceId {
+        self.identities[inbox].last().unwrap().0
+    }
+
     pub(crate) fn withdraw_key_package(&mut self, installation: &InstallationId) {
         self.packages.remove(installation);
     }
