@@ -54,6 +54,7 @@ fn unquote(value: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn lines_are_read_as_other_tools_read_them() {
@@ -72,5 +73,23 @@ mod tests {
     #[test]
     fn debug_shows_names_and_no_values() {
         assert_eq!(format!("{:?}", EnvFile::parse("KEY=secret")), "{\"KEY\"}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_and_no_value_is_empty(text in "([A-Z]{0,2}[= #'\"`\\n]{0,3}){0,9}|.*") {
+            let file = EnvFile::parse(&text);
+            for (name, _) in text.lines().filter_map(assignment) {
+                prop_assert_ne!(file.value(name), Some(""));
+            }
+        }
+
+        #[test]
+        fn a_value_without_signs_of_its_own_is_read_as_it_is_written(value in "[!-~&&[^#'\"`]]{1,40}") {
+            for line in [format!("NAME={value}"), format!("export NAME = \"{value}\" # a comment\n")] {
+                let file = EnvFile::parse(&line);
+                prop_assert_eq!(file.value("NAME"), Some(value.as_str()));
+            }
+        }
     }
 }

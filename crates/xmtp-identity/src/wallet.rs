@@ -71,6 +71,7 @@ impl fmt::Debug for LocalWallet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use xmtp_types::IdentifierKind;
 
     const SECRET: &str = "90b7388a7427358cb7fc7e9042805b1942eae47ee783e627a989719da35e76fb";
@@ -102,5 +103,14 @@ mod tests {
         let wallets = [LocalWallet::generate().unwrap(), LocalWallet::generate().unwrap()];
         assert_ne!(wallets[0].address(), wallets[1].address());
         assert_eq!(wallets[0].address().kind(), IdentifierKind::Ethereum);
+    }
+
+    proptest! {
+        #[test]
+        fn a_key_is_read_from_its_own_text_and_other_texts_get_an_error(text in "(0x)?[0-9a-fA-F]{62,66}|.*") {
+            if let Ok(wallet) = LocalWallet::from_hex(&text) {
+                prop_assert_eq!(&*wallet.to_hex(), &text.trim_start_matches("0x").to_ascii_lowercase());
+            }
+        }
     }
 }
