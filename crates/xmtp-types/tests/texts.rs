@@ -1,6 +1,4 @@
 //! Ids and addresses as text: what was written is read again, and any other text gets an error.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use proptest::prelude::*;
 use xmtp_types::{GroupId, Identifier, InboxId, InstallationId, MessageId};
 
