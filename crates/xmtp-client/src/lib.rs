@@ -23,6 +23,7 @@ mod conversation;
 mod conversations;
 mod directory;
 mod error;
+mod installations;
 mod machine;
 mod maintain;
 mod message;

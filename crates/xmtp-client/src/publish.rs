@@ -7,7 +7,7 @@ use crate::{ClientError, client::Inner};
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use xmtp_mls::{EngineError, Intent, Staged};
@@ -27,6 +27,8 @@ pub(crate) struct Lanes(Mutex<HashMap<GroupId, Arc<Lane>>>);
 pub(crate) struct Lane {
     /// Held while envelopes of the group are on their way.
     pub(crate) turn: AsyncMutex<()>,
+    /// Whether somebody will look after what was sent.
+    pub(crate) is_settling: AtomicBool,
     waiting: Mutex<Vec<Outgoing>>,
 }
 
@@ -63,12 +65,13 @@ impl Inner {
         result.await.unwrap_or(Err(ClientError::Closed))
     }
 
-    async fn send_waiting(self: Arc<Self>, group: &GroupId, lane: &Lane) {
+    async fn send_waiting(self: Arc<Self>, group: &GroupId, lane: &Arc<Lane>) {
         let _turn = lane.turn.lock().await;
-        let batch = lane.take();
-        if batch.is_empty() {
+        if lane.is_empty() {
             return;
         }
+        self.prepare_to_send(group).await;
+        let batch = lane.take();
         let contents: Vec<_> = batch.iter().map(|out| (out.content.clone(), out.should_push)).collect();
         let wanted = group.clone();
         let queued = self
@@ -106,6 +109,7 @@ impl Inner {
         for (out, answer) in batch.into_iter().zip(sent) {
             let _caller_gone = out.answer.send(answer);
         }
+        self.settle_later(group, lane);
     }
 
     /// What became of messages of which some may not have gone out.
@@ -216,6 +220,10 @@ fn refuse(batch: Vec<Outgoing>, error: ClientError) {
 impl Lane {
     fn push(&self, out: Outgoing) {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(out);
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     fn take(&self) -> Vec<Outgoing> {

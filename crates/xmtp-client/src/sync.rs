@@ -1,17 +1,15 @@
 //! Catching up: what the network has and this installation has not seen.
 use crate::{ClientError, client::Inner};
 use futures::{StreamExt, stream};
-use std::{sync::Arc, time::Duration};
-use xmtp_mls::{EngineError, Intent};
-use xmtp_storage::{Durability, GroupQuery, GroupRow, GroupStatus};
+use std::sync::Arc;
+use xmtp_mls::EngineError;
+use xmtp_storage::{Durability, GroupQuery, GroupStatus};
 use xmtp_types::{Delivered, GroupId, Topic};
 
 /// Groups that are synced at a time.
 const CONCURRENT_GROUPS: usize = 8;
 /// Groups asked about in one request.
 const GROUPS_PER_QUESTION: usize = 1000;
-/// How often membership is compared with the identity ledger while syncing. Released clients take the same interval.
-const INSTALLATIONS_INTERVAL: Duration = Duration::from_secs(30 * 60);
 /// Rounds of fetching what one batch lacks before it is given up.
 const FETCH_ROUNDS: usize = 64;
 
@@ -117,35 +115,6 @@ impl Inner {
             return Ok(!ingested.halted);
         }
         Err(ClientError::Engine(EngineError::Refused("an envelope keeps asking for more than can be fetched".into())))
-    }
-
-    /// Compares a group's installations with the identity ledger if that was long ago, and commits the difference.
-    pub(crate) async fn refresh_installations(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
-        let wanted = group.clone();
-        let Some(mut row) = self.machine.read(move |store| store.group(&wanted)).await? else {
-            return Ok(());
-        };
-        let now = self.machine.clock.now();
-        if row.status != GroupStatus::Active || now.since(row.installations_checked_at) < INSTALLATIONS_INTERVAL {
-            return Ok(());
-        }
-        self.commit(group, Intent::UpdateMembers { add: Vec::new(), remove: Vec::new() }).await?;
-        row.installations_checked_at = now;
-        self.note_installations_checked(group, row).await
-    }
-
-    async fn note_installations_checked(&self, group: &GroupId, checked: GroupRow) -> Result<(), ClientError> {
-        let group = group.clone();
-        self.machine
-            .step(Durability::Relaxed, move |session| {
-                let row = session.tx().group(&group)?;
-                if let Some(row) = row {
-                    let row = GroupRow { installations_checked_at: checked.installations_checked_at, ..row };
-                    session.tx().put_group(&row)?;
-                }
-                Ok(())
-            })
-            .await
     }
 }
 

@@ -69,6 +69,20 @@ impl Transport for Counted {
     }
 }
 
+/// Two clients on one network, each behind a line of its own.
+async fn two_on_their_own_lines() -> [(Client, Arc<Counted>); 2] {
+    let network = LocalTransport::new();
+    let line = || Arc::new(Counted { network: network.clone(), ..Counted::default() });
+    let (one, other) = (line(), line());
+    [(client(&one).await, one), (client(&other).await, other)]
+}
+
+async fn received(client: &Client, id: &GroupId) -> Vec<Vec<u8>> {
+    let there = client.conversations().find(id).await.unwrap();
+    let query = MessageQuery { kind: Some(MessageKind::Application), ..MessageQuery::default() };
+    there.messages(query).await.unwrap().into_iter().map(|message| message.content).collect()
+}
+
 async fn client(network: &Arc<Counted>) -> Client {
     let transport: Arc<dyn Transport> = Arc::clone(network) as _;
     Client::builder(LocalWallet::generate().unwrap()).transport(transport).in_memory().build().await.unwrap()
@@ -85,7 +99,10 @@ async fn each_operation_costs_the_requests_it_must() {
 
     let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
     assert_eq!(network.asked(), ["identity updates", "key packages", "publish", "query", "publish"]);
+    // The first one looks whether bob has a new installation, and so does one after five quiet seconds.
     dm.send(b"one".to_vec(), true).await.unwrap();
+    assert_eq!(network.asked(), ["query", "identity updates", "publish"]);
+    dm.send(b"two".to_vec(), true).await.unwrap();
     assert_eq!(network.asked(), ["publish"]);
 
     bob.conversations().sync_all().await.unwrap();
@@ -150,4 +167,60 @@ async fn a_message_written_while_the_network_is_away_goes_out_once_when_it_is_ba
     let query = MessageQuery { kind: Some(MessageKind::Application), ..MessageQuery::default() };
     let received: Vec<_> = there.messages(query).await.unwrap().into_iter().map(|message| message.id).collect();
     assert_eq!(received, [message]);
+}
+
+#[tokio::test]
+async fn what_could_not_be_sent_goes_out_before_what_is_written_later() {
+    let [(alice, line), (bob, _)] = two_on_their_own_lines().await;
+    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
+    bob.conversations().sync_all().await.unwrap();
+    line.is_away.store(true, Ordering::SeqCst);
+    // More than members tolerate out of order.
+    for number in 0..10 {
+        dm.send(vec![number], true).await.unwrap_err();
+    }
+    line.is_away.store(false, Ordering::SeqCst);
+    dm.send(vec![10], true).await.unwrap();
+
+    bob.conversations().sync_all().await.unwrap();
+    assert_eq!(received(&bob, dm.id()).await, (0..=10).map(|number| vec![number]).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn what_was_sealed_epochs_ago_is_sealed_anew_before_it_is_sent() {
+    let [(alice, line), (bob, _)] = two_on_their_own_lines().await;
+    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
+    bob.conversations().sync_all().await.unwrap();
+    let at_bob = bob.conversations().find(dm.id()).await.unwrap();
+    line.is_away.store(true, Ordering::SeqCst);
+    dm.send(b"late".to_vec(), true).await.unwrap_err();
+    for _ in 0..5 {
+        at_bob.rotate_keys().await.unwrap();
+    }
+    line.is_away.store(false, Ordering::SeqCst);
+
+    line.asked();
+    alice.conversations().sync_all().await.unwrap();
+    assert_eq!(line.asked().iter().filter(|asked| **asked == "publish").count(), 1);
+    bob.conversations().sync_all().await.unwrap();
+    assert_eq!(received(&bob, dm.id()).await, [b"late"]);
+}
+
+#[tokio::test]
+async fn a_message_that_came_too_late_to_be_read_is_read_once_in_the_end() {
+    let [(alice, _), (bob, _)] = two_on_their_own_lines().await;
+    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
+    bob.conversations().sync_all().await.unwrap();
+    let at_bob = bob.conversations().find(dm.id()).await.unwrap();
+    // The second message follows so soon that alice does not look what bob has done in between.
+    dm.send(b"early".to_vec(), true).await.unwrap();
+    for _ in 0..5 {
+        at_bob.rotate_keys().await.unwrap();
+    }
+    dm.send(b"late".to_vec(), true).await.unwrap();
+    bob.conversations().sync_all().await.unwrap();
+
+    alice.conversations().sync_all().await.unwrap();
+    bob.conversations().sync_all().await.unwrap();
+    assert_eq!(received(&bob, dm.id()).await, [b"early".to_vec(), b"late".to_vec()]);
 }

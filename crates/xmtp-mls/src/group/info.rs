@@ -1,7 +1,7 @@
 //! What a conversation looks like now: members, roles, metadata.
 use crate::{EngineError, Session, commit::GroupView, group::permissions::Role, intent::leaves};
 use std::collections::BTreeMap;
-use xmtp_types::{Epoch, GroupId, InboxId, InstallationId};
+use xmtp_types::{Epoch, GroupId, InboxId, InstallationId, SequenceId};
 
 /// A conversation as it is now.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -28,6 +28,17 @@ pub struct GroupMember {
 }
 
 impl Session<'_> {
+    /// The inboxes in `group`, each with the number of the identity update up to which it is known there.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownGroup`] if it is not known.
+    pub fn membership(&mut self, group: &GroupId) -> Result<BTreeMap<InboxId, SequenceId>, EngineError> {
+        let mls = self.take_group(group)?;
+        let membership = crate::group::extensions::membership(mls.extensions())?;
+        self.keep_group(group, mls);
+        Ok(membership.members)
+    }
+
     /// What `group` looks like now.
     ///
     /// # Errors

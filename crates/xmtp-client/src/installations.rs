@@ -1,0 +1,106 @@
+//! Keeping the installations in a group in step with the identity ledger: new ones are let in, revoked ones go.
+//!
+//! Source of fact: released clients compare before a send if they last did so five seconds ago, and every half hour
+//! while syncing.
+use crate::{ClientError, client::Inner, publish::Lane};
+use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering, time::Duration};
+use xmtp_mls::Intent;
+use xmtp_storage::{Durability, GroupStatus, StorageError};
+use xmtp_types::{GroupId, InboxId, SequenceId};
+
+/// How old a comparison may be when something is sent.
+const BEFORE_SEND: Duration = Duration::from_secs(5);
+/// How old a comparison may be when a group is synced.
+const WHILE_SYNCING: Duration = Duration::from_secs(30 * 60);
+/// How long after a send a client that is not live looks whether members could read it.
+const AFTER_SEND: Duration = Duration::from_millis(500);
+
+impl Inner {
+    /// Gets ready to send: reads what happened in the group unless that is followed live, and queues a commit if the
+    /// installations of a member have changed. The caller holds the group's turn. A failure is no reason not to store
+    /// the message: sending it will fail in the same way and be tried again.
+    pub(crate) async fn prepare_to_send(self: &Arc<Self>, group: &GroupId) {
+        let prepared = async {
+            if !self.is_due(group, BEFORE_SEND).await? {
+                return Ok(());
+            }
+            if !self.live.initialized() {
+                self.pull(group).await?;
+            }
+            self.queue_if_behind(group).await.map(drop)
+        };
+        let prepared: Result<(), ClientError> = prepared.await;
+        if let Err(error) = prepared {
+            tracing::debug!(%error, "a group could not be brought up to date before a send");
+        }
+    }
+
+    /// Looks, a moment after a send, whether members could read it, unless that is followed live. Many sends in that
+    /// moment are looked after together.
+    pub(crate) fn settle_later(self: &Arc<Self>, group: &GroupId, lane: &Arc<Lane>) {
+        if self.live.initialized() || lane.is_settling.swap(true, Ordering::SeqCst) {
+            return;
+        }
+        let (inner, group, lane, stop) = (Arc::clone(self), group.clone(), Arc::clone(lane), self.stop.clone());
+        tokio::spawn(stop.run_until_cancelled_owned(async move {
+            tokio::time::sleep(AFTER_SEND).await;
+            lane.is_settling.store(false, Ordering::SeqCst);
+            let _turn = lane.turn.lock().await;
+            if let Err(error) = inner.drive(&group).await {
+                tracing::debug!(%error, "a group could not be settled after a send; it is with the next sync");
+            }
+        }));
+    }
+
+    /// Compares a group's installations with the identity ledger if that was long ago, and commits the difference.
+    pub(crate) async fn refresh_installations(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
+        if self.is_due(group, WHILE_SYNCING).await? && self.queue_if_behind(group).await? {
+            let lane = self.lanes.of(group);
+            let _turn = lane.turn.lock().await;
+            self.drive(group).await?;
+        }
+        Ok(())
+    }
+
+    async fn is_due(self: &Arc<Self>, group: &GroupId, interval: Duration) -> Result<bool, ClientError> {
+        let (wanted, now) = (group.clone(), self.machine.clock.now());
+        let row = self.machine.read(move |store| store.group(&wanted)).await?;
+        Ok(row.is_some_and(|row| {
+            row.status == GroupStatus::Active && now.since(row.installations_checked_at) >= interval
+        }))
+    }
+
+    /// Compares now, and queues a commit if the ledger has moved on. Says whether it has.
+    async fn queue_if_behind(self: &Arc<Self>, group: &GroupId) -> Result<bool, ClientError> {
+        let wanted = group.clone();
+        let members = self.machine.step(Durability::Relaxed, move |session| session.membership(&wanted)).await?;
+        self.machine.ledger.refresh(&self.machine, members.keys().copied().collect()).await?;
+        let is_behind = self.machine.read(move |store| has_moved_on(store, &members)).await?;
+        let wanted = group.clone();
+        let note = move |session: &mut xmtp_mls::Session<'_>| {
+            let row = session.tx().group(&wanted)?;
+            if let Some(mut row) = row {
+                row.installations_checked_at = session.now();
+                session.tx().put_group(&row)?;
+            }
+            if is_behind {
+                session.queue(&wanted, &Intent::UpdateMembers { add: Vec::new(), remove: Vec::new() })?;
+            }
+            Ok(())
+        };
+        self.machine.step(Durability::Full, note).await?;
+        Ok(is_behind)
+    }
+}
+
+fn has_moved_on(
+    store: &mut dyn xmtp_storage::StoreRead,
+    members: &BTreeMap<InboxId, SequenceId>,
+) -> Result<bool, StorageError> {
+    for (inbox, known) in members {
+        if store.latest_identity(inbox)?.is_some_and(|newest| newest > *known) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
