@@ -3,14 +3,11 @@ use super::{Intent, PostCommit};
 use crate::{
     EngineError, Event, Session,
     commit::{self, CommitError},
-    group::departed,
+    group::{config::PAST_EPOCHS_KEPT, departed},
 };
 use openmls::group::MlsGroup;
 use xmtp_storage::{DeliveryStatus, GroupStatus, IntentRow, IntentState, StorageError};
 use xmtp_types::{Delivered, Epoch};
-
-/// Past epochs from which members still open messages. Source of fact: released clients keep three.
-const PAST_EPOCHS_READ: u64 = 3;
 
 /// Carries the intent behind one of our own envelopes to its end.
 ///
@@ -39,9 +36,10 @@ pub(crate) fn resolve(session: &mut Session<'_>, row: IntentRow, delivered: &Del
     Ok(())
 }
 
-/// Whether members in epoch `now` may not be able to open a message made in epoch `made`.
+/// Whether no member in epoch `now` can open a message made in epoch `made`. As long as some can it must not be made
+/// anew: they would keep the place and time of the first, and its sender those of the second.
 pub(crate) fn is_too_old(made: Epoch, now: Epoch) -> bool {
-    now.since(made) >= PAST_EPOCHS_READ
+    now.since(made) > PAST_EPOCHS_KEPT as u64
 }
 
 /// Puts an intent back in the queue, to be made anew on the epoch the group is in now.

@@ -46,6 +46,19 @@ fn a_message_that_came_too_late_is_made_anew_by_its_sender_and_arrives_once() {
 }
 
 #[test]
+fn a_late_message_has_the_same_place_for_its_sender_as_for_everybody_else() {
+    for epochs in 0..=5 {
+        let ([mut alice, mut bob, mut carol], group) = late_by(epochs);
+        bob.drive(&group).unwrap();
+        let places = [&mut alice, &mut bob, &mut carol].map(|actor| {
+            actor.sync();
+            actor.messages(&group, MessageKind::Application).remove(0).sequence_id
+        });
+        assert!(places[0].is_some() && places.iter().all(|place| *place == places[0]), "{epochs} epochs: {places:?}");
+    }
+}
+
+#[test]
 fn a_late_message_is_its_senders_even_if_somebody_else_has_the_leaf_by_then() {
     let network = Shared::new();
     let ([mut alice, mut bob, mut carol], group) = group_of(&network);
