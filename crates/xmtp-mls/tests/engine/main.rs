@@ -1,6 +1,8 @@
 //! The state machine as a whole: several installations, a network that is a `Vec`, an identity ledger of real updates.
 #![cfg(test)]
 
+mod attempts;
+mod convergence;
 mod intents;
 mod members;
 mod past_epochs;

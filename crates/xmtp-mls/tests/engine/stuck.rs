@@ -1,7 +1,9 @@
-//! The known limit of the MLS library: it refuses a commit that adds a key package which has expired since.
+//! Commits that cannot be gone past: the group waits there and says what to do.
+//!
+//! One of them is a known limit of the MLS library: it refuses a commit that adds a key package which has expired since.
 use crate::world::{Actor, Shared, assert_agree, group_of};
 use std::time::Duration;
-use xmtp_mls::{EngineError, Event};
+use xmtp_mls::{EngineError, Event, Intent};
 use xmtp_storage::GroupStatus;
 use xmtp_types::Topic;
 
@@ -45,4 +47,19 @@ fn a_commit_that_adds_an_expired_key_package_stops_the_group_until_this_inbox_is
         assert_eq!(actor.texts(&group), ["back"]);
     }
     assert_agree([&mut alice, &mut bob, &mut carol, &mut dormant], &group);
+}
+
+#[test]
+fn a_commit_of_ours_that_is_not_let_through_any_more_stops_the_group_instead_of_splitting_it() {
+    let network = Shared::new();
+    let ([mut alice, mut bob], group) = group_of(&network);
+    alice.step(|session| session.queue(&group, &Intent::RotateKeys)).unwrap();
+    alice.staged(&group).into_iter().for_each(|envelope| network.post(envelope));
+    bob.sync();
+    network.lock().lose_identity(&alice.inbox());
+    alice.reopen();
+    let before = alice.cursor(&Topic::group(&group));
+    alice.sync();
+    assert!(matches!(alice.status(&group), GroupStatus::Stuck { reason, .. } if reason.contains("CM.R6")));
+    assert_eq!(alice.cursor(&Topic::group(&group)), before);
 }

@@ -96,6 +96,11 @@ impl Network {
         number
     }
 
+    /// Forgets the identity log of an inbox, as no honest network does.
+    pub(crate) fn lose_identity(&mut self, inbox: &InboxId) {
+        self.identities.remove(inbox);
+    }
+
     pub(crate) fn publish_key_package(&mut self, installation: InstallationId, bytes: Vec<u8>) {
         self.packages.insert(installation, bytes);
     }
