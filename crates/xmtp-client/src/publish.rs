@@ -170,9 +170,10 @@ impl Inner {
     /// lost, send what follows, until nothing is queued any more. The caller holds the group's turn.
     pub(crate) async fn drive(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
         for _ in 0..ROUNDS {
+            let had_queued = self.has_queued(group).await?;
             let wanted = group.clone();
             let staged = self.machine.step_fetching(Durability::Full, move |session| session.stage(&wanted)).await?;
-            let was_idle = !staged.must_wait && staged.envelopes.is_empty();
+            let cannot_move_on = had_queued && !staged.must_wait && staged.envelopes.is_empty();
             self.publish(staged.envelopes).await?;
             self.pull(group).await?;
             let wanted = group.clone();
@@ -184,7 +185,7 @@ impl Inner {
             }
             self.follow_up(group).await?;
             // What a group that cannot move on has queued waits for it to move on.
-            if was_idle || !self.has_queued(group).await? {
+            if cannot_move_on || !self.has_queued(group).await? {
                 return Ok(());
             }
         }
