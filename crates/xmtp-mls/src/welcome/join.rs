@@ -29,6 +29,10 @@ impl Session<'_> {
     pub(crate) fn ingest_welcome(&mut self, delivered: &Delivered) -> Result<(), EngineError> {
         let opened = open::open(self, &delivered.payload)?;
         let invalid = |why: &str| EngineError::Invalid { what: "welcome", why: why.to_owned() };
+        // A number that no store can keep would fail for ever, and every welcome behind it would wait.
+        if i64::try_from(opened.message_cursor.as_u64()).is_err() {
+            return Err(invalid("it follows a commit with a number that no network gives"));
+        }
         let message =
             MlsMessageIn::tls_deserialize(&mut &*opened.welcome).map_err(|_| invalid("it does not decode"))?;
         let MlsMessageBodyIn::Welcome(welcome) = message.extract() else {

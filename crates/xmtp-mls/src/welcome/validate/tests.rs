@@ -12,7 +12,7 @@ use crate::{
 use openmls::{group::MlsGroup, key_packages::KeyPackage};
 use std::collections::BTreeSet;
 use xmtp_storage::ConversationKind;
-use xmtp_types::{ClientEnvelope, GroupId, InstallationId, SequenceId, Topic};
+use xmtp_types::{GroupId, InstallationId, SequenceId, Topic};
 
 /// Mallory, who sends welcomes, and victor, who gets them.
 struct Cast {
@@ -49,9 +49,20 @@ impl Cast {
 
     /// Mallory makes a group that looks as edited, with victor and others in it, and welcomes victor.
     fn welcome(&mut self, group: Option<&GroupId>, others: &[KeyPackage], edit: impl Fn(&mut GroupView)) {
+        self.welcome_after(SequenceId::new(1), group, others, edit);
+    }
+
+    fn welcome_after(
+        &mut self,
+        commit: SequenceId,
+        group: Option<&GroupId>,
+        others: &[KeyPackage],
+        edit: impl Fn(&mut GroupView),
+    ) {
         let package = self.network.lock().key_package_of(&self.victor.id());
-        let envelopes = self.mallory.step(|session| Ok(welcomes(session, group, &package, others, &edit)));
-        envelopes.unwrap().into_iter().for_each(|envelope| self.network.post(envelope));
+        let welcome = self.mallory.step(|session| Ok(welcome(session, group, &package, others, &edit))).unwrap();
+        let envelopes = seal(&welcome, commit, &[Recipient::from(&package)]).unwrap();
+        envelopes.into_iter().for_each(|envelope| self.network.post(envelope));
     }
 
     #[track_caller]
@@ -73,13 +84,14 @@ impl Cast {
     }
 }
 
-fn welcomes(
+/// The MLS welcome to a group that mallory makes.
+fn welcome(
     session: &Session<'_>,
     group: Option<&GroupId>,
     package: &VerifiedKeyPackage,
     others: &[KeyPackage],
     edit: &impl Fn(&mut GroupView),
-) -> Vec<ClientEnvelope> {
+) -> Vec<u8> {
     let own = session.own.inbox();
     let context = extensions::new_group(ConversationKind::Group, own, None, &GroupOptions::default()).unwrap();
     let (config, credential) = (config::create(context), credential_with_key(&own, session.own.key()));
@@ -99,8 +111,7 @@ fn welcomes(
     let context = Some(edited(&mls, edit));
     let adds = std::iter::once(package.key_package()).chain(others).cloned().collect();
     let bundle = Draft { adds, context, ..Draft::default() }.commit(session, &mut mls);
-    let welcome = bundle.to_welcome_msg().unwrap().to_bytes().unwrap();
-    seal(&welcome, SequenceId::new(1), &[Recipient::from(package)]).unwrap()
+    bundle.to_welcome_msg().unwrap().to_bytes().unwrap()
 }
 
 #[test]
@@ -223,6 +234,17 @@ fn a_welcome_never_puts_another_conversation_under_a_known_id() {
     cast.victor.sync();
     assert_eq!(cast.victor.texts(&group), ["still us"]);
     assert_agree([&mut alice, &mut cast.victor], &group);
+}
+
+#[test]
+fn a_welcome_after_a_commit_that_cannot_be_is_refused_and_holds_up_no_other() {
+    let mut cast = Cast::new();
+    let well = cast.edit_well();
+    cast.welcome_after(SequenceId::new(u64::MAX), None, &[], &well);
+    cast.welcome(None, &[], &well);
+    cast.victor.sync();
+    assert!(cast.victor.refusals()[0].contains("no network gives"));
+    assert_eq!(cast.victor.groups().len(), 1);
 }
 
 #[test]
