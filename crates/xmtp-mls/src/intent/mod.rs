@@ -10,6 +10,7 @@
 //!       another commit won, or the message is too old to be read: made anew on the new epoch
 //!
 //! ToPublish ──> Error: refused for good; the reason is kept with the intent
+//! any but Committed ──> Error: this installation was removed from the group
 //! ```
 //! The envelope is kept with the intent before it is sent. The node drops an envelope it already has, so after a crash
 //! the same bytes are sent again and nothing is doubled. Until then nothing new is staged: what was sealed first must
@@ -28,9 +29,8 @@ mod update_metadata;
 
 pub use kind::{AdminChange, Intent};
 pub use stage::Staged;
+pub use update_members::MAX_GROUP_SIZE;
 
 pub(crate) use resolve::{is_too_old, requeue, resolve};
 pub(crate) use stage::fail_open;
-pub use update_members::MAX_GROUP_SIZE;
-
 pub(crate) use update_members::{PostCommit, leaves};
