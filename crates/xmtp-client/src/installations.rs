@@ -21,13 +21,13 @@ impl Inner {
     /// the message: sending it will fail in the same way and be tried again.
     pub(crate) async fn prepare_to_send(self: &Arc<Self>, group: &GroupId) {
         let prepared = async {
-            if !self.is_due(group, BEFORE_SEND).await? {
-                return Ok(());
-            }
-            if !self.live.initialized() {
+            if !self.live.initialized() && self.lanes.of(group).is_stale(self.machine.clock.now()) {
                 self.pull(group).await?;
             }
-            self.queue_if_behind(group).await.map(drop)
+            if self.is_due(group, BEFORE_SEND).await? {
+                self.queue_if_behind(group).await?;
+            }
+            Ok(())
         };
         let prepared: Result<(), ClientError> = prepared.await;
         if let Err(error) = prepared {

@@ -7,15 +7,22 @@ use crate::{ClientError, client::Inner};
 use std::{
     collections::HashMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use xmtp_mls::{EngineError, Intent, Staged};
 use xmtp_storage::{DeliveryStatus, Durability, IntentId, IntentState, StorageError};
-use xmtp_types::{ClientEnvelope, GroupId, MessageId};
+use xmtp_types::{ClientEnvelope, GroupId, MessageId, Timestamp};
 
 /// Envelopes in one request at most.
 const ENVELOPES_PER_REQUEST: usize = 64;
+/// How long a client that does not follow a group live counts on knowing its epoch. Members keep the keys of few past
+/// epochs, and every member may commit when it first speaks.
+const READ_AGAIN: Duration = Duration::from_millis(100);
 /// Rounds in which what is queued loses to commits of others before its caller is told. It stays queued.
 const ROUNDS: usize = 16;
 
@@ -29,6 +36,8 @@ pub(crate) struct Lane {
     pub(crate) turn: AsyncMutex<()>,
     /// Whether somebody will look after what was sent.
     pub(crate) is_settling: AtomicBool,
+    /// When the group was last read up to its newest envelope, in nanoseconds since the Unix epoch.
+    read_at: AtomicU64,
     waiting: Mutex<Vec<Outgoing>>,
 }
 
@@ -219,6 +228,16 @@ fn refuse(batch: Vec<Outgoing>, error: ClientError) {
 }
 
 impl Lane {
+    /// Notes that the group was read up to its newest envelope.
+    pub(crate) fn note_read(&self, now: Timestamp) {
+        self.read_at.store(now.as_nanos(), Ordering::Relaxed);
+    }
+
+    /// Whether so much may have happened in the group that a message sealed now could not be read.
+    pub(crate) fn is_stale(&self, now: Timestamp) -> bool {
+        now.since(Timestamp::from_nanos(self.read_at.load(Ordering::Relaxed))) >= READ_AGAIN
+    }
+
     fn push(&self, out: Outgoing) {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(out);
     }

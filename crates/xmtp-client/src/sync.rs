@@ -86,7 +86,9 @@ impl Inner {
 
     /// Reads everything new in a group.
     pub(crate) async fn pull(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
-        self.pull_topic(Topic::group(group)).await
+        self.pull_topic(Topic::group(group)).await?;
+        self.lanes.of(group).note_read(self.machine.clock.now());
+        Ok(())
     }
 
     async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<(), ClientError> {
