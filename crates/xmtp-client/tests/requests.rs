@@ -8,7 +8,7 @@ use std::sync::{
 use tempfile::TempDir;
 use xmtp_client::{
     Client, ClientError, Clock, DatabaseKey, DeliveryError, DeliveryStatus, LocalWallet, MessageKind, MessageQuery,
-    Timestamp, Transport,
+    SystemClock, Timestamp, Transport,
 };
 use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
 use xmtp_types::{ClientEnvelope, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId, Topic};
