@@ -15,6 +15,10 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Logs
+//! No log line, error or `Debug` output of these crates holds a key or what a message says. The MLS library writes the
+//! context of groups, which has their names, to the `log` crate at level trace: do not collect that level of `openmls`.
 
 mod builder;
 mod client;

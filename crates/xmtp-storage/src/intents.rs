@@ -1,5 +1,6 @@
 //! The queue of wishes: what this installation wants to change in a group, until it has happened.
 use crate::StorageError;
+use std::fmt;
 use xmtp_types::{Epoch, GroupId, MessageId};
 
 /// The place of an intent in the queue; rises with each one.
@@ -22,8 +23,8 @@ pub enum IntentState {
     Acknowledged = 5,
 }
 
-/// A wish to be queued.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A wish to be queued. `Debug` does not show what is wished: it may hold what a message says.
+#[derive(Clone, Eq, PartialEq)]
 pub struct NewIntent {
     /// The group it changes.
     pub group: GroupId,
@@ -37,8 +38,8 @@ pub struct NewIntent {
     pub should_push: bool,
 }
 
-/// A queued wish.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A queued wish. `Debug` does not show what will be sent for it.
+#[derive(Clone, Eq, PartialEq)]
 pub struct IntentRow {
     /// Its place in the queue.
     pub id: IntentId,
@@ -106,4 +107,28 @@ pub trait IntentWrites {
     /// # Errors
     /// [`StorageError`] if the store cannot be written.
     fn delete_intent(&mut self, id: IntentId) -> Result<(), StorageError>;
+}
+
+impl fmt::Debug for NewIntent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewIntent")
+            .field("group", &self.group)
+            .field("kind", &self.kind)
+            .field("data_bytes", &self.data.len())
+            .field("message", &self.message)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for IntentRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IntentRow")
+            .field("id", &self.id)
+            .field("wish", &self.wish)
+            .field("state", &self.state)
+            .field("epoch", &self.epoch)
+            .field("attempts", &self.attempts)
+            .field("error", &self.error)
+            .finish_non_exhaustive()
+    }
 }

@@ -1,5 +1,6 @@
 //! One row per message.
 use crate::StorageError;
+use std::fmt;
 use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, SequenceId, Timestamp};
 
 /// Where a message comes from.
@@ -24,8 +25,8 @@ pub enum DeliveryStatus {
     Failed = 3,
 }
 
-/// A message.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// A message. `Debug` does not show its content.
+#[derive(Clone, Eq, PartialEq)]
 pub struct MessageRow {
     /// Equal on every member.
     pub id: MessageId,
@@ -157,4 +158,19 @@ pub trait MessageWrites {
     /// # Errors
     /// [`StorageError`] if the store cannot be written.
     fn delete_expired(&mut self, now: Timestamp) -> Result<Vec<MessageId>, StorageError>;
+}
+
+impl fmt::Debug for MessageRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MessageRow")
+            .field("id", &self.id)
+            .field("group", &self.group)
+            .field("kind", &self.kind)
+            .field("status", &self.status)
+            .field("sent_at", &self.sent_at)
+            .field("sequence_id", &self.sequence_id)
+            .field("content_type", &self.content_type)
+            .field("content_bytes", &self.content.len())
+            .finish_non_exhaustive()
+    }
 }

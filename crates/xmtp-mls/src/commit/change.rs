@@ -1,4 +1,5 @@
 //! What a commit changed, as a person would say it.
+use std::fmt;
 use xmtp_types::{Epoch, InboxId, InstallationId};
 
 /// The effect of one commit.
@@ -28,8 +29,8 @@ pub struct Change {
     pub permissions_changed: bool,
 }
 
-/// One attribute that has another value.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// One attribute that has another value. `Debug` shows neither value.
+#[derive(Clone, Eq, PartialEq)]
 pub struct FieldChange {
     /// The attribute, such as `group_name`.
     pub field: String,
@@ -71,5 +72,11 @@ impl Change {
             && self.admins_removed.is_empty()
             && self.super_admins_added.is_empty()
             && self.super_admins_removed.is_empty()
+    }
+}
+
+impl fmt::Debug for FieldChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FieldChange").field("field", &self.field).finish_non_exhaustive()
     }
 }

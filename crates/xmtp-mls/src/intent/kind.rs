@@ -3,11 +3,12 @@
 //! Source of fact: XMTP documentation, "Intents"; the numbers are those released clients use. The encoding is local.
 use crate::EngineError;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use xmtp_storage::{IntentRow, StorageError};
 use xmtp_types::InboxId;
 
-/// Something to be done in a group.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+/// Something to be done in a group. `Debug` shows neither what a message says nor the value of an attribute.
+#[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Intent {
     /// Send an application message: the bytes of a `PlaintextEnvelope`.
@@ -77,5 +78,25 @@ impl Intent {
 
     pub(crate) fn decode(row: &IntentRow) -> Result<Self, EngineError> {
         Ok(postcard::from_bytes(&row.wish.data).map_err(|_| StorageError::Damaged("intent"))?)
+    }
+}
+
+impl fmt::Debug for Intent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SendMessage { envelope } => {
+                f.debug_struct("SendMessage").field("envelope_bytes", &envelope.len()).finish()
+            }
+            Self::RotateKeys => f.write_str("RotateKeys"),
+            Self::UpdateMetadata { field, .. } => {
+                f.debug_struct("UpdateMetadata").field("field", field).finish_non_exhaustive()
+            }
+            Self::UpdateMembers { add, remove } => {
+                f.debug_struct("UpdateMembers").field("add", add).field("remove", remove).finish()
+            }
+            Self::UpdateAdmins { change, inbox } => {
+                f.debug_struct("UpdateAdmins").field("change", change).field("inbox", inbox).finish()
+            }
+        }
     }
 }

@@ -51,7 +51,12 @@ impl MemoryStore {
 impl Store for MemoryStore {
     fn begin(&self, _: Durability) -> Result<Box<dyn StoreTx + '_>, StorageError> {
         let working = lock(&self.working);
-        Ok(Box::new(Session(Writing { working, committed: &self.committed, changes: Vec::new(), savepoints: Vec::new() })))
+        Ok(Box::new(Session(Writing {
+            working,
+            committed: &self.committed,
+            changes: Vec::new(),
+            savepoints: Vec::new(),
+        })))
     }
 
     fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError> {
