@@ -4,20 +4,16 @@
 use super::{open, validate};
 use crate::{
     EngineError, Event, Session,
-    commit::{Change, GroupView},
+    commit::{Change, GroupView, write_history},
     credential,
     group::config,
-    message::{message_id, transcript},
 };
 use openmls::{
     framing::{MlsMessageBodyIn, MlsMessageIn},
     group::{GroupContext, ProcessedWelcome, StagedWelcome},
     prelude::tls_codec::Deserialize as _,
 };
-use xmtp_storage::{
-    ConsentEntity, ConsentRow, ConsentState, ConversationKind, DeliveryStatus, GroupRow, GroupStatus, MessageKind,
-    MessageRow,
-};
+use xmtp_storage::{ConsentEntity, ConsentRow, ConsentState, ConversationKind, GroupRow, GroupStatus};
 use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Topic};
 
 impl Session<'_> {
@@ -56,14 +52,16 @@ impl Session<'_> {
         self.join(&group, staged, opened.message_cursor, delivered)
     }
 
-    /// Whether the group is known and at least as far as a welcome to it says.
+    /// Whether the group is known and at least as far as a welcome to it says. One that this installation was removed
+    /// from is as far as the commit that did it: a welcome that was on its way for longer must not bring it back there.
     fn is_in_group(&mut self, group: &GroupId, offered: &GroupContext) -> Result<bool, EngineError> {
         if self.tx().group(group)?.is_none() {
             return Ok(false);
         }
         let mls = self.take_group(group)?;
         validate::same_conversation(mls.extensions(), offered.extensions())?;
-        let here = mls.is_active() && mls.epoch() >= offered.epoch();
+        // WE.R8
+        let here = mls.epoch() >= offered.epoch();
         if here {
             self.keep_group(group, mls);
         }
@@ -94,7 +92,9 @@ impl Session<'_> {
             self.allow(group)?;
         }
         if kind != ConversationKind::Sync {
-            self.write_added(group, adder, installation, Epoch::from(mls.epoch().as_u64()), message_cursor, delivered)?;
+            let added = Change::added(adder, installation, self.own.inbox(), Epoch::from(mls.epoch().as_u64()));
+            let key = format!("{}_welcome_added", delivered.created.as_nanos());
+            write_history(self, group, &added, key, delivered.created, message_cursor)?;
         }
         self.keep_group(group, mls);
         crate::key_package::queue_rotation(self.provider.kv(), self.now)?;
@@ -138,40 +138,5 @@ impl Session<'_> {
             state: ConsentState::Allowed,
             decided_at: self.now,
         })?)
-    }
-
-    /// Writes into the history that this installation's inbox was added.
-    fn write_added(
-        &mut self,
-        group: &GroupId,
-        adder: InboxId,
-        installation: InstallationId,
-        epoch: Epoch,
-        message_cursor: SequenceId,
-        delivered: &Delivered,
-    ) -> Result<(), EngineError> {
-        let content = transcript(&Change::added(adder, installation, self.own.inbox(), epoch));
-        let idempotency_key = format!("{}_welcome_added", delivered.created.as_nanos());
-        let id = message_id(group, &idempotency_key, &content);
-        let (content_type, reference) = crate::message::describe(&content);
-        let is_new = self.tx().insert_message(&MessageRow {
-            id,
-            group: group.clone(),
-            kind: MessageKind::MembershipChange,
-            status: DeliveryStatus::Published,
-            sender_inbox: adder,
-            sender_installation: installation,
-            sent_at: delivered.created,
-            sequence_id: Some(message_cursor),
-            content_type,
-            reference,
-            content,
-            idempotency_key,
-            expires_at: None,
-        })?;
-        if is_new {
-            self.emit(Event::Message { group: group.clone(), id });
-        }
-        Ok(())
     }
 }

@@ -286,3 +286,30 @@ fn an_envelope_of_a_group_that_is_not_known_yet_does_not_move_its_cursor() {
     carol.sync();
     assert_eq!(carol.texts(&group), ["welcome"]);
 }
+
+#[test] // WE.R8
+fn a_welcome_that_comes_again_after_a_removal_brings_nobody_back() {
+    let network = Shared::new();
+    let ([mut alice, mut bob], group) = group_of(&network);
+    let mut carol = Actor::register(&network);
+    let wish = Intent::UpdateMembers { add: vec![carol.inbox()], remove: vec![] };
+    alice.step(|session| session.queue(&group, &wish)).unwrap();
+    alice.staged(&group).into_iter().for_each(|commit| network.post(commit));
+    alice.sync();
+    // The second is what she sends if she dies before she notes that she has sent the first.
+    let [first, second] = [(); 2].map(|()| alice.step(|session| session.follow_ups(&group)).unwrap().remove(0).1);
+    first.into_iter().for_each(|welcome| network.post(welcome));
+    carol.sync();
+    assert!(carol.is_in(&group));
+    alice.remove(&group, &[carol.inbox()]);
+    carol.sync();
+    assert_eq!(carol.status(&group), GroupStatus::Removed);
+
+    second.into_iter().for_each(|welcome| network.post(welcome));
+    carol.sync();
+    assert_eq!(carol.status(&group), GroupStatus::Removed);
+    alice.add(&group, &[carol.inbox()]);
+    bob.sync();
+    carol.sync();
+    assert_agree([&mut alice, &mut bob, &mut carol], &group);
+}
