@@ -66,3 +66,4 @@ pub use handler::{HandlerError, HandlerResult};
 pub use keys::{KeysError, WrittenKeys, XMTP_DB_ENCRYPTION_KEY, XMTP_ENV, XMTP_WALLET_KEY, write_keys};
 pub use on_error::{Failure, FailureCause};
 pub use running::RunningAgent;
+pub use shutdown::Shutdown;

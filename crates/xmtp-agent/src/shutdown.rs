@@ -5,7 +5,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Hears the signals that ask a process to stop. From its creation on they no longer end the process.
 #[derive(Debug)]
-pub(crate) struct Shutdown {
+pub struct Shutdown {
     #[cfg(unix)]
     interrupt: Signal,
     #[cfg(unix)]
@@ -13,7 +13,11 @@ pub(crate) struct Shutdown {
 }
 
 impl Shutdown {
-    pub(crate) fn listen() -> Result<Self, AgentError> {
+    /// Begins to listen.
+    ///
+    /// # Errors
+    /// [`AgentError::Signal`] if the system does not let this process listen.
+    pub fn listen() -> Result<Self, AgentError> {
         Ok(Self {
             #[cfg(unix)]
             interrupt: signal(SignalKind::interrupt()).map_err(AgentError::Signal)?,
@@ -24,7 +28,7 @@ impl Shutdown {
 
     /// Waits for the next signal.
     #[cfg(unix)]
-    pub(crate) async fn requested(&mut self) {
+    pub async fn requested(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
@@ -33,7 +37,7 @@ impl Shutdown {
 
     /// Waits for the next Ctrl-C.
     #[cfg(not(unix))]
-    pub(crate) async fn requested(&mut self) {
+    pub async fn requested(&mut self) {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }

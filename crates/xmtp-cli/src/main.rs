@@ -16,7 +16,6 @@ mod progress;
 mod session;
 mod settings;
 mod show;
-mod signals;
 mod target;
 mod thread;
 

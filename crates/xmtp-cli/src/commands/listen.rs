@@ -4,7 +4,6 @@ use crate::{
     error::CliError,
     output, progress, session,
     show::{Label, Transcript, message_json},
-    signals::Stop,
 };
 use std::io::{self, IsTerminal};
 use xmtp_client::{Message, StreamPosition};
@@ -14,7 +13,7 @@ use xmtp_client::{Message, StreamPosition};
 /// # Errors
 /// [`CliError`] if the network cannot be followed or the database fails.
 pub(super) async fn run(options: &GlobalOptions, args: ListenArgs) -> Result<(), CliError> {
-    let mut stop = Stop::listen()?;
+    let mut stop = xmtp_agent::Shutdown::listen()?;
     tokio::select! {
         ended = listen(options, args) => ended,
         () = stop.requested() => Ok(()),

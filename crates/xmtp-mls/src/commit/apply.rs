@@ -10,7 +10,7 @@ use openmls::{
     prelude::LeafNodeIndex,
 };
 use xmtp_storage::{DeliveryStatus, GroupStatus, MessageKind, MessageRow};
-use xmtp_types::{Delivered, GroupId};
+use xmtp_types::{Delivered, GroupId, SequenceId, Timestamp};
 
 /// Judges and applies a commit of another member.
 ///
@@ -54,7 +54,8 @@ pub(crate) fn record(
     }
     session.tx().put_group(&row)?;
     if !change.is_invisible() {
-        write_history(session, &group, &change, delivered)?;
+        let key = delivered.created.as_nanos().to_string();
+        write_history(session, &group, &change, key, delivered.created, delivered.sequence_id)?;
     }
     session.emit(Event::Changed { group: group.clone(), change: Box::new(change) });
     if !mls.is_active() {
@@ -64,14 +65,19 @@ pub(crate) fn record(
     Ok(())
 }
 
-fn write_history(
+/// Writes an entry into the history of a group: what a commit changed. Every member writes its own.
+///
+/// # Errors
+/// [`EngineError::Storage`] if the store cannot be written.
+pub(crate) fn write_history(
     session: &mut Session<'_>,
     group: &GroupId,
     change: &Change,
-    delivered: &Delivered,
+    idempotency_key: String,
+    sent_at: Timestamp,
+    commit: SequenceId,
 ) -> Result<(), EngineError> {
     let content = transcript(change);
-    let idempotency_key = delivered.created.as_nanos().to_string();
     let id = message_id(group, &idempotency_key, &content);
     let (content_type, reference) = crate::message::describe(&content);
     let is_new = session.tx().insert_message(&MessageRow {
@@ -81,8 +87,8 @@ fn write_history(
         status: DeliveryStatus::Published,
         sender_inbox: change.actor,
         sender_installation: change.installation,
-        sent_at: delivered.created,
-        sequence_id: Some(delivered.sequence_id),
+        sent_at,
+        sequence_id: Some(commit),
         content_type,
         reference,
         content,

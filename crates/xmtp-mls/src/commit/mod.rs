@@ -12,7 +12,7 @@ mod validate;
 pub use change::{Change, FieldChange};
 pub use rules::CommitRefusal;
 
-pub(crate) use apply::{apply, record};
+pub(crate) use apply::{apply, record, write_history};
 pub(crate) use expected::{ExpectedInstallations, expected_installations};
 pub(crate) use proposed::GroupView;
 pub(crate) use rules::required_version;

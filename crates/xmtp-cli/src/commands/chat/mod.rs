@@ -8,7 +8,6 @@ use crate::{
     error::CliError,
     progress, session,
     show::Label,
-    signals::Stop,
     target::Target,
     thread::Thread,
 };
@@ -24,7 +23,7 @@ use xmtp_content_types::Content;
 /// [`CliError`] if there is nobody to chat with, or the network is away when the chat begins.
 pub(super) async fn run(options: &GlobalOptions, args: ChatArgs) -> Result<(), CliError> {
     let target: Target = args.to.parse()?;
-    let mut stop = Stop::listen()?;
+    let mut stop = xmtp_agent::Shutdown::listen()?;
     tokio::select! {
         ended = chat(options, target, &args) => ended,
         () = stop.requested() => Ok(()),

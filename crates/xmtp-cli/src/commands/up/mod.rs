@@ -7,7 +7,6 @@ use crate::{
     args::{GlobalOptions, UpArgs},
     error::CliError,
     output,
-    signals::Stop,
 };
 use console::style;
 use echo::Echo;
@@ -26,7 +25,7 @@ use xmtp_node::{Addresses, DataLocation, Node, NodeConfig, RunningNode};
 pub(super) async fn run(options: &GlobalOptions, args: UpArgs) -> Result<(), CliError> {
     refuse_foreign_options(options)?;
     // From here on no signal can leave half a state.
-    let mut stop = Stop::listen()?;
+    let mut stop = xmtp_agent::Shutdown::listen()?;
     let folder = (!args.in_memory).then(|| args.data.clone().unwrap_or_else(|| default_data_folder().join("local")));
     let mut node = Node::start(config(&args, folder.as_deref())).await?;
     let url = url(node.addresses().native);
