@@ -20,7 +20,10 @@ mod target;
 mod thread;
 
 use clap::Parser;
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
+
+/// How long a step on the database may take when the command is done.
+const LAST_STEP: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
     let cli = args::Cli::parse();
@@ -30,8 +33,9 @@ fn main() -> ExitCode {
         Err(source) => return error::CliError::io("start", source).report(),
     };
     let outcome = runtime.block_on(commands::run(cli));
-    // What still runs now is a thread that waits for a line nobody will type.
-    runtime.shutdown_background();
+    // A step on the database must end before the process does: OpenSSL takes its memory away as the process exits. What
+    // runs longer is a thread that waits for a line nobody will type.
+    runtime.shutdown_timeout(LAST_STEP);
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => error.report(),

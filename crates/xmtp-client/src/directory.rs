@@ -105,6 +105,7 @@ impl Ledger {
         }
         let mut known = self.known();
         known.newest.extend(newest.into_iter().map(|(inbox, at)| (inbox, (at, now))));
+        known.absent.retain(|_, at| now.since(*at) < IDENTITY_FRESH);
         known.absent.extend(wanted.iter().map(|key| (*key, now)));
         Ok(())
     }
