@@ -16,6 +16,11 @@
 //! # }
 //! ```
 //!
+//! # Ending
+//! Dropping a client ends its tasks. Let the runtime end before the process does, as `#[tokio::main]` does: OpenSSL frees
+//! its memory while a process exits, and a step on the database that still runs then crashes it. No message is lost by
+//! that, but the exit code is.
+//!
 //! # Logs
 //! No log line, error or `Debug` output of these crates holds a key or what a message says. The MLS library writes the
 //! context of groups, which has their names, to the `log` crate at level trace: do not collect that level of `openmls`.
