@@ -11,7 +11,10 @@ use xmtp_client::{
     SystemClock, Timestamp, Transport,
 };
 use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
-use xmtp_types::{ClientEnvelope, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId, Topic};
+use xmtp_types::{
+    ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
+    SequenceId, Topic,
+};
 
 /// A network that writes down what it is asked, and can be away.
 #[derive(Debug, Default)]
@@ -62,6 +65,11 @@ impl Transport for Counted {
     async fn identity_updates(&self, inboxes: &[(InboxId, SequenceId)]) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
         self.ask("identity updates")?;
         self.network.identity_updates(inboxes).await
+    }
+
+    async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
+        self.ask("contracts")?;
+        self.network.ask_contracts(questions).await
     }
 
     async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {

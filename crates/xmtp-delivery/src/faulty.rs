@@ -15,7 +15,8 @@ use std::{
     time::Duration,
 };
 use xmtp_types::{
-    ClientEnvelope, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, Payload, SequenceId, Topic,
+    ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
+    Payload, SequenceId, Topic,
 };
 
 /// Envelopes of a stream that may overtake each other.
@@ -114,6 +115,10 @@ impl Transport for FaultyTransport {
 
     async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {
         self.pass(self.inner.inbox_ids(identifiers)).await
+    }
+
+    async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
+        self.pass(self.inner.ask_contracts(questions)).await
     }
 }
 

@@ -13,8 +13,8 @@ use std::{
 };
 use tokio::sync::watch;
 use xmtp_types::{
-    ClientEnvelope, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, Payload, SequenceId, Timestamp,
-    Topic, TopicKind,
+    ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
+    Payload, SequenceId, Timestamp, Topic, TopicKind,
 };
 
 /// An in-memory network. Clones are the same network.
@@ -129,6 +129,11 @@ impl Transport for LocalTransport {
     async fn identity_updates(&self, inboxes: &[(InboxId, SequenceId)]) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
         let log = self.0.log();
         Ok(inboxes.iter().map(|(inbox, after)| log.after(&Topic::identity(inbox), *after).to_vec()).collect())
+    }
+
+    async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
+        let reason = || "a network inside the process reaches no chain".to_owned();
+        Ok(questions.iter().map(|_| ContractAnswer::Unanswered { reason: reason() }).collect())
     }
 
     async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use futures::stream::BoxStream;
 use std::fmt::Debug;
 use xmtp_types::{
-    ClientEnvelope, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, OriginatorId, SequenceId, Topic,
+    ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
+    OriginatorId, SequenceId, Topic,
 };
 
 /// Envelopes of a subscription as they come. An error is the last item.
@@ -77,6 +78,14 @@ pub trait Transport: Debug + Send + Sync {
     /// # Errors
     /// Any [`DeliveryError`].
     async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError>;
+
+    /// Asks chains whether smart contract wallets signed, as the network can reach them; in the order asked. Who does
+    /// not want to trust the network with it asks the chains directly.
+    ///
+    /// # Errors
+    /// Any [`DeliveryError`]. A chain that the network cannot ask is no error but
+    /// [`ContractAnswer::Unanswered`].
+    async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError>;
 }
 
 const _: fn(Box<dyn Transport>) = |_| {};

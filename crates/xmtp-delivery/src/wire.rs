@@ -36,6 +36,10 @@ use xmtp_types::{
     Payload, PointerAlgorithm, SequenceId, Timestamp, Topic, TopicKind, WrapperAlgorithm,
 };
 
+mod contract;
+
+pub(crate) use contract::{contract_answers, contract_questions};
+
 /// Bytes of one message on the connection. Released clients refuse to encode or decode more.
 pub(crate) const MESSAGE_LIMIT: usize = 25 * 1024 * 1024;
 /// Welcomes in one request.

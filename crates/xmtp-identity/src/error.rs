@@ -1,6 +1,7 @@
 //! Why an identity operation failed.
 use crate::SignatureKind;
 use thiserror::Error;
+use xmtp_types::ChainId;
 
 /// Why an identity operation failed. No variant carries a key, a signature or an identifier.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -21,8 +22,8 @@ pub enum IdentityError {
         cause: &'static str,
     },
     /// A smart contract wallet signed: only its chain can say whether the signature holds, and it was not asked.
-    #[error("a smart contract wallet signed and its chain was not asked; sign with an account key instead")]
-    ChainQuestionOpen,
+    #[error("a smart contract wallet of chain {0} signed, and the chain was not asked; ask it and verify again")]
+    ChainQuestionOpen(ChainId),
     /// The ledger refuses an update. It will refuse it again unless the state changes.
     #[error("the ledger refuses the update by rule {rule}: {refusal}")]
     Refused {
@@ -87,7 +88,7 @@ pub enum Refusal {
 impl IdentityError {
     /// Whether the same call can succeed later with the same arguments.
     pub const fn is_retryable(&self) -> bool {
-        matches!(self, Self::NoRandomness)
+        matches!(self, Self::NoRandomness | Self::ChainQuestionOpen(_))
     }
 
     /// What the ledger found and the id of the rule that refused, if the ledger refused.

@@ -40,9 +40,11 @@
 //! # Ok::<(), xmtp_identity::IdentityError>(())
 //! ```
 //!
-//! Signatures of smart contract wallets are read and written, but only their chain can say whether they hold: until it
-//! is asked they are refused with [`IdentityError::ChainQuestionOpen`].
+//! Whether a smart contract wallet signed only its chain can say, and nothing here talks to a chain: an update tells its
+//! [`UnverifiedUpdate::contract_questions`], and is verified with the [`ContractAnswers`] that someone else has fetched.
+//! A question that was not asked refuses the update with [`IdentityError::ChainQuestionOpen`].
 
+mod answers;
 mod error;
 mod inbox_id;
 mod ledger;
@@ -57,9 +59,10 @@ mod verify;
 mod wallet;
 mod wire;
 
+pub use answers::ContractAnswers;
 pub use error::{IdentityError, Refusal};
 pub use inbox_id::inbox_id_for;
-pub use member::{ChainId, Member, MemberIdentifier};
+pub use member::{Member, MemberIdentifier};
 pub use request::UpdateRequest;
 pub use signature::{
     Erc191Signature, Erc1271Signature, InstallationSignature, LegacyDelegatedSignature, PasskeySignature, RawSignature,

@@ -2,7 +2,7 @@
 //!
 //! Source of fact: XIP-46 and `proto/identity/associations/association.proto`.
 use std::fmt;
-use xmtp_types::{Identifier, InstallationId, Redacted, Timestamp};
+use xmtp_types::{ChainId, Identifier, InstallationId, Redacted, Timestamp};
 
 /// Anyone an update can name: a wallet or passkey, or an installation.
 ///
@@ -18,10 +18,6 @@ pub enum MemberIdentifier {
     /// never sign, so it is never a member.
     MalformedInstallation(Vec<u8>),
 }
-
-/// A blockchain by its EIP-155 number.
-#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct ChainId(u64);
 
 /// A member of an inbox and how it came to be one.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -79,18 +75,6 @@ impl fmt::Debug for MemberIdentifier {
             Self::Installation(installation) => installation.fmt(f),
             Self::MalformedInstallation(key) => write!(f, "MalformedInstallation({})", Redacted(key)),
         }
-    }
-}
-
-impl ChainId {
-    /// The chain with this EIP-155 number.
-    pub const fn new(number: u64) -> Self {
-        Self(number)
-    }
-
-    /// The EIP-155 number of the chain.
-    pub const fn as_u64(self) -> u64 {
-        self.0
     }
 }
 

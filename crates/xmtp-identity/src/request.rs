@@ -2,8 +2,8 @@
 //!
 //! One signature is asked of each distinct signer, however often it is needed.
 use crate::{
-    Action, IdentityError, IdentityUpdate, InstallationSignature, MemberIdentifier, RawSignature, UnverifiedUpdate,
-    inbox_id_for,
+    Action, ContractAnswers, IdentityError, IdentityUpdate, InstallationSignature, MemberIdentifier, RawSignature,
+    UnverifiedUpdate, inbox_id_for,
 };
 use std::collections::BTreeMap;
 use xmtp_crypto::InstallationKey;
@@ -152,7 +152,20 @@ impl UpdateRequest {
     /// [`IdentityError::InvalidSignature`] if it does not hold; [`IdentityError::UnknownSigner`] if the update does not
     /// wait for its signer, which is also what a signature over another text or by another account comes to.
     pub fn add_signature(&mut self, signature: RawSignature) -> Result<(), IdentityError> {
-        let signer = signature.verify(&self.text)?.signer;
+        self.add_signature_with(signature, &ContractAnswers::none())
+    }
+
+    /// Like [`UpdateRequest::add_signature`], for the signature of a smart contract wallet: `answers` has what its chain
+    /// said about it.
+    ///
+    /// # Errors
+    /// As [`UpdateRequest::add_signature`], and [`IdentityError::ChainQuestionOpen`] if the chain was not asked.
+    pub fn add_signature_with(
+        &mut self,
+        signature: RawSignature,
+        answers: &ContractAnswers,
+    ) -> Result<(), IdentityError> {
+        let signer = signature.verify(&self.text, answers)?.signer;
         // ID.R12
         if !self.missing_signers().contains(&signer) {
             return Err(IdentityError::UnknownSigner);

@@ -1,15 +1,44 @@
 //! From [`UnverifiedUpdate`] to [`VerifiedUpdate`].
-use crate::{IdentityError, UnverifiedUpdate, VerifiedUpdate};
+use crate::{Action, ContractAnswers, IdentityError, RawSignature, UnverifiedUpdate, VerifiedUpdate};
+use xmtp_types::ContractQuestion;
 
 impl UnverifiedUpdate {
-    /// Checks every signature of the update against its signing text.
+    /// What chains have to be asked before the update can be verified: each question once, none if no smart contract
+    /// wallet signed.
+    ///
+    /// # Errors
+    /// [`IdentityError::InvalidSignature`] if a wallet's account is none that could be asked.
+    pub fn contract_questions(&self) -> Result<Vec<ContractQuestion>, IdentityError> {
+        let text = self.signing_text();
+        let mut questions = Vec::new();
+        for signature in self.actions().iter().flat_map(Action::signatures) {
+            if let RawSignature::Erc1271(signature) = signature {
+                let question = signature.question(&text)?;
+                if !questions.contains(&question) {
+                    questions.push(question);
+                }
+            }
+        }
+        Ok(questions)
+    }
+
+    /// Checks every signature of the update against its signing text; no smart contract wallet has signed it.
+    ///
+    /// # Errors
+    /// As [`UnverifiedUpdate::verify_with`].
+    pub fn verify(self) -> Result<VerifiedUpdate, IdentityError> {
+        self.verify_with(&ContractAnswers::none())
+    }
+
+    /// Checks every signature of the update against its signing text, those of smart contract wallets by what their
+    /// chains said.
     ///
     /// # Errors
     /// That of the first signature which does not hold: [`IdentityError::InvalidSignature`], or
-    /// [`IdentityError::ChainQuestionOpen`] if only a chain can tell.
-    pub fn verify(self) -> Result<VerifiedUpdate, IdentityError> {
+    /// [`IdentityError::ChainQuestionOpen`] if only a chain can tell and it was not asked.
+    pub fn verify_with(self, answers: &ContractAnswers) -> Result<VerifiedUpdate, IdentityError> {
         let text = self.signing_text();
         // ID.R14
-        self.0.try_map(|signature| signature.verify(&text)).map(VerifiedUpdate)
+        self.0.try_map(|signature| signature.verify(&text, answers)).map(VerifiedUpdate)
     }
 }

@@ -6,16 +6,16 @@
 //!
 //! Source of fact: `proto/identity/associations/`, and observed on released clients.
 use crate::{
-    Action, ChainId, Erc191Signature, Erc1271Signature, IdentityError, IdentityUpdate, InboxState,
-    InstallationSignature, LegacyDelegatedSignature, Member, MemberIdentifier, PasskeySignature, RawSignature,
-    UnverifiedUpdate, WalletSignature, WalletSignatureForm,
+    Action, Erc191Signature, Erc1271Signature, IdentityError, IdentityUpdate, InboxState, InstallationSignature,
+    LegacyDelegatedSignature, Member, MemberIdentifier, PasskeySignature, RawSignature, UnverifiedUpdate,
+    WalletSignature, WalletSignatureForm,
 };
 use prost::Message;
 use xmtp_proto::xmtp::{
     identity::associations::{self as proto, identity_action, member_identifier, signature},
     message_contents::{self as legacy, signature as legacy_signature},
 };
-use xmtp_types::{Identifier, InboxId, InstallationId, Timestamp};
+use xmtp_types::{ChainId, Identifier, InboxId, InstallationId, Timestamp};
 
 type Read<T> = Result<T, IdentityError>;
 

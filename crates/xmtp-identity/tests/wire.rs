@@ -10,7 +10,7 @@ use xmtp_identity::{
     WalletSignature, WalletSignatureForm, inbox_id_for,
 };
 use xmtp_proto::xmtp::identity::associations::{self as proto, identity_action::Kind};
-use xmtp_types::{Identifier, InboxId, InstallationId, Timestamp};
+use xmtp_types::{ChainId, Identifier, InboxId, InstallationId, Timestamp};
 
 /// Signs a text.
 type Sign = fn(&str) -> RawSignature;
@@ -269,7 +269,8 @@ fn an_update_signed_by_a_contract_asks_its_chain() {
         })
     };
     let update = sent(1, vec![Action::CreateInbox { initial: wallet().address(), nonce: 0, signature: by_contract }]);
-    assert_eq!(update.verify(), Err(IdentityError::ChainQuestionOpen));
+    let chain = ChainId::new(8453);
+    assert_eq!(update.verify(), Err(IdentityError::ChainQuestionOpen(chain)));
 }
 
 #[test]

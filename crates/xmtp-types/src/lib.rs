@@ -12,6 +12,8 @@
 //! # Ok::<(), xmtp_types::ParseIdError>(())
 //! ```
 
+mod chain;
+mod contract;
 mod cursor;
 mod envelope;
 mod epoch;
@@ -24,6 +26,8 @@ mod redacted;
 mod timestamp;
 mod topic;
 
+pub use chain::{AccountId, ChainId, InvalidAccountId};
+pub use contract::{ContractAnswer, ContractQuestion};
 pub use cursor::{Cursor, OriginatorId, SequenceId};
 pub use envelope::{ClientEnvelope, Delivered, Payload, PointerAlgorithm, WrapperAlgorithm};
 pub use epoch::Epoch;

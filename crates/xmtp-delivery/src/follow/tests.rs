@@ -4,7 +4,8 @@ use crate::{Newest, Page};
 use async_trait::async_trait;
 use std::{collections::VecDeque, sync::Mutex, time::Duration};
 use xmtp_types::{
-    ClientEnvelope, GroupId, Identifier, InboxId, InstallationId, OriginatorId, Payload, SequenceId, Timestamp,
+    ClientEnvelope, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId, OriginatorId,
+    Payload, SequenceId, Timestamp,
 };
 
 /// What one call of `subscribe` gives: an error at once, or items after which the stream ends or hangs.
@@ -69,6 +70,9 @@ impl Transport for Scripted {
         unreachable!()
     }
     async fn inbox_ids(&self, _: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {
+        unreachable!()
+    }
+    async fn ask_contracts(&self, _: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
         unreachable!()
     }
 }

@@ -3,7 +3,10 @@
 //! Source of fact: sizes of one request are those of released clients.
 use super::GrpcTransport;
 use crate::{DeliveryError, Newest, Page, wire};
-use xmtp_types::{Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId, Topic, TopicKind};
+use xmtp_types::{
+    ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId,
+    Topic, TopicKind,
+};
 
 /// Inboxes in one request for identity updates (DELIVERY.R8).
 const INBOXES: usize = 50;
@@ -11,6 +14,8 @@ const INBOXES: usize = 50;
 const GROUPS: usize = 1_000;
 /// Installations in one request for key packages: an answer of 2 kB each stays far below the size limit.
 const INSTALLATIONS: usize = 1_000;
+/// Questions in one request for answers of chains: each costs the node a round trip of its own.
+const CONTRACT_QUESTIONS: usize = 50;
 /// Identifiers in one request for inbox ids.
 const IDENTIFIERS: usize = 1_000;
 
@@ -101,4 +106,20 @@ pub(super) async fn inbox_ids(
         found.extend(wire::inbox_ids(identifiers, &reply.await?)?);
     }
     Ok(found)
+}
+
+pub(super) async fn ask_contracts(
+    network: &GrpcTransport,
+    questions: &[ContractQuestion],
+) -> Result<Vec<ContractAnswer>, DeliveryError> {
+    let mut answers = Vec::with_capacity(questions.len());
+    for questions in questions.chunks(CONTRACT_QUESTIONS) {
+        let request = wire::contract_questions(questions);
+        let reply = network.call(|| {
+            let (mut identity, request) = (network.identity.clone(), request.clone());
+            async move { identity.verify_smart_contract_wallet_signatures(request).await }
+        });
+        answers.extend(wire::contract_answers(questions.len(), reply.await?)?);
+    }
+    Ok(answers)
 }

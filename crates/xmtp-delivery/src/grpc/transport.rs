@@ -9,7 +9,10 @@ use std::{fmt, sync::Arc};
 use xmtp_proto::xmtp::{
     identity::api::v1::identity_api_client::IdentityApiClient, mls::api::v1::mls_api_client::MlsApiClient,
 };
-use xmtp_types::{ClientEnvelope, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId, Topic};
+use xmtp_types::{
+    ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
+    SequenceId, Topic,
+};
 
 /// A network reached by gRPC. Clones share one connection, which comes back by itself when it is lost.
 #[derive(Clone)]
@@ -70,5 +73,9 @@ impl Transport for GrpcTransport {
 
     async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {
         query::inbox_ids(self, identifiers).await
+    }
+
+    async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
+        query::ask_contracts(self, questions).await
     }
 }

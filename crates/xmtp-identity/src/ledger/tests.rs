@@ -1,9 +1,9 @@
 //! Each rule of the ledger by its id, over signatures that are taken as verified.
 use super::*;
-use crate::{ChainId, IdentityUpdate, Refusal::*, SignatureKind, StateDifference};
+use crate::{IdentityUpdate, Refusal::*, SignatureKind, StateDifference};
 use proptest::prelude::*;
 use std::{cell::Cell, iter::once};
-use xmtp_types::{InboxId, InstallationId};
+use xmtp_types::{ChainId, InboxId, InstallationId};
 
 thread_local! {
     static SIGNATURES_MADE: Cell<u64> = const { Cell::new(0) };

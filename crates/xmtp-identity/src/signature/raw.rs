@@ -1,6 +1,6 @@
 //! A signature as it stands on the wire.
 use crate::{
-    Erc191Signature, Erc1271Signature, IdentityError, InstallationSignature, LegacyDelegatedSignature,
+    ContractAnswers, Erc191Signature, Erc1271Signature, IdentityError, InstallationSignature, LegacyDelegatedSignature,
     PasskeySignature, SignatureKind, VerifiedSignature,
 };
 
@@ -39,11 +39,12 @@ impl RawSignature {
     /// Checks that the signature is one of `text` and finds out who made it.
     ///
     /// # Errors
-    /// [`IdentityError::InvalidSignature`] if it is not, [`IdentityError::ChainQuestionOpen`] if only a chain can tell.
-    pub fn verify(&self, text: &str) -> Result<VerifiedSignature, IdentityError> {
+    /// [`IdentityError::InvalidSignature`] if it is not, [`IdentityError::ChainQuestionOpen`] if only a chain can tell
+    /// and `answers` has nothing from it.
+    pub fn verify(&self, text: &str, answers: &ContractAnswers) -> Result<VerifiedSignature, IdentityError> {
         match self {
             Self::Erc191(signature) => signature.verify(text),
-            Self::Erc1271(signature) => signature.verify(text),
+            Self::Erc1271(signature) => signature.verify(text, answers),
             Self::Installation(signature) => signature.verify(text),
             Self::LegacyDelegated(signature) => signature.verify(text),
             Self::Passkey(signature) => signature.verify(text),

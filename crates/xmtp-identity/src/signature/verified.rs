@@ -1,6 +1,7 @@
 //! What a signature that holds proves.
-use crate::{ChainId, IdentityError, MemberIdentifier};
+use crate::{IdentityError, MemberIdentifier};
 use std::fmt;
+use xmtp_types::ChainId;
 
 /// How a signature was made.
 #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
