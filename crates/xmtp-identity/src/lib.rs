@@ -44,8 +44,14 @@
 //! [`UnverifiedUpdate::contract_questions`], and is verified with the [`ContractAnswers`] that someone else has fetched.
 //! A question that was not asked refuses the update with [`IdentityError::ChainQuestionOpen`].
 
+// The model of the ledger is shared with tests outside, so it names this crate as they do.
+#[cfg(any(fuzzing, test))]
+extern crate self as xmtp_identity;
+
 mod answers;
 mod error;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod inbox_id;
 mod ledger;
 mod local_passkey;
