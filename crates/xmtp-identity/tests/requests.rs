@@ -162,6 +162,22 @@ fn a_signature_that_does_not_belong_into_a_request_refuses_it_on_reading() {
 }
 
 #[test] // ID.R48
+fn signatures_travel_in_one_order() {
+    let unsigned = moving(*registered().inbox_id());
+    let signed_by = |ids: &[u8]| {
+        let mut request = unsigned.clone();
+        ids.iter().for_each(|n| request.sign_with_installation(&installation(*n)).unwrap());
+        request.to_bytes()
+    };
+    let [first, second] = [1, 2].map(|n| signed_by(&[n])[unsigned.to_bytes().len()..].to_vec());
+    let [there, back] = [[&first, &second], [&second, &first]]
+        .map(|signatures| [unsigned.to_bytes().as_slice(), signatures[0], signatures[1]].concat());
+    let (good, bad) = if there == signed_by(&[2, 1]) { (there, back) } else { (back, there) };
+    assert_eq!(UpdateRequest::from_bytes(&good).unwrap().signed_by().count(), 2);
+    assert!(matches!(UpdateRequest::from_bytes(&bad), Err(IdentityError::Malformed(_))));
+}
+
+#[test] // ID.R48
 fn another_version_another_file_and_too_many_bytes_say_what_they_are() {
     let bytes = moving(*registered().inbox_id()).to_bytes();
     let mut newer = bytes.clone();

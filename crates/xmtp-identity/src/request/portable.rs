@@ -141,14 +141,19 @@ impl UnverifiedRequest {
     ///
     /// # Errors
     /// [`IdentityError::InvalidSignature`] if one does not hold, [`IdentityError::UnknownSigner`] if it is by someone
-    /// the request does not wait for, [`IdentityError::ChainQuestionOpen`] if only a chain can tell and it was not asked.
+    /// the request does not wait for, [`IdentityError::ChainQuestionOpen`] if only a chain can tell and it was not asked,
+    /// [`IdentityError::Malformed`] if the signatures are not in the order of their signers.
     pub fn verify_with(self, answers: &ContractAnswers) -> Result<UpdateRequest, IdentityError> {
         // ID.R48
         let Self { mut request, signatures } = self;
-        for signature in signatures {
-            request.add_signature_with(signature, answers)?;
+        for signature in &signatures {
+            request.add_signature_with(signature.clone(), answers)?;
         }
-        Ok(request)
+        if request.raw_signatures().eq(&signatures) {
+            Ok(request)
+        } else {
+            Err(IdentityError::Malformed("the signatures are not in the order of their signers"))
+        }
     }
 }
 
