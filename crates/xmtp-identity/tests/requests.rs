@@ -246,6 +246,24 @@ fn a_contract_that_signed_on_one_device_is_asked_about_on_the_next() {
     assert_eq!(state.member(&address.into()).unwrap().chain_id(), Some(ChainId::new(8453)));
 }
 
+#[test] // ID.R48
+fn a_request_has_no_chain_asked_about_strangers_nor_more_signatures_than_signers() {
+    let creation = UpdateRequest::create_inbox(&contract("").0, 0, None, NOW).unwrap();
+    let (_, signature) = contract(creation.signing_text());
+    let mut answers = ContractAnswers::none();
+    answers.insert(signature.question(creation.signing_text()).unwrap(), &ContractAnswer::Signed { block: None });
+    let mut signed = creation.clone();
+    signed.add_signature_with(RawSignature::Erc1271(signature), &answers).unwrap();
+    let tail = signed.to_bytes()[creation.to_bytes().len()..].to_vec();
+
+    let others = UpdateRequest::create_inbox(&wallet(1).address(), 0, None, NOW).unwrap();
+    let with_stranger = [others.to_bytes(), tail.clone()].concat();
+    let arrived = UnverifiedRequest::from_bytes(&with_stranger).unwrap();
+    assert_eq!(arrived.contract_questions(), Err(IdentityError::UnknownSigner));
+    let with_two = [others.to_bytes(), tail.clone(), tail].concat();
+    assert!(matches!(UnverifiedRequest::from_bytes(&with_two), Err(IdentityError::Malformed(_))));
+}
+
 #[test] // ID.R50
 fn a_preview_expects_a_contract_to_sign_on_its_chain() {
     let (address, _) = contract("");
