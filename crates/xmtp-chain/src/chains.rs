@@ -38,6 +38,11 @@ impl Chains {
         self.0.contains_key(&chain)
     }
 
+    /// The chains that have an endpoint, in the order of their numbers.
+    pub fn ids(&self) -> impl Iterator<Item = ChainId> + '_ {
+        self.0.keys().copied()
+    }
+
     /// Whether the account of the question signed, as of its block: the newest one if it names none. The answer names the
     /// block.
     ///
