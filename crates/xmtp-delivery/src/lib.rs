@@ -45,7 +45,7 @@ mod retry;
 mod transport;
 #[cfg_attr(
     not(any(feature = "grpc", test)),
-    expect(dead_code, reason = "most conversions serve the gRPC transport alone")
+    expect(dead_code, unused_imports, reason = "most conversions serve the gRPC transport alone")
 )]
 mod wire;
 

@@ -56,6 +56,11 @@ fn a_signature_made_for_anything_but_to_authenticate_is_refused() {
     }
     let without = CLIENT_DATA.replace(r#""type":"webauthn.get","#, "");
     assert_eq!(with_client_data(&without), Some(("ID.R51", PasskeyViolation::Ceremony)));
+    // What no browser writes, though the ledger takes it.
+    let no_json = CLIENT_DATA.replace("false", r#"false,"more":1e999"#);
+    for strange in [r#"["https://app.example.org","dGV4dA"]"#, &no_json] {
+        assert_eq!(with_client_data(strange), Some(("ID.R51", PasskeyViolation::Ceremony)));
+    }
 }
 
 #[test] // ID.R52

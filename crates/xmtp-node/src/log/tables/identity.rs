@@ -21,7 +21,7 @@ use xmtp_types::{IdentifierKind, InboxId, SequenceId, Timestamp};
 #[derive(Debug)]
 pub(crate) struct StoredInbox {
     /// How many updates it has had.
-    pub(crate) updates: u32,
+    pub(crate) updates: usize,
     /// The serialized state.
     pub(crate) state: Vec<u8>,
 }
@@ -96,7 +96,8 @@ pub(crate) fn inbox(conn: &mut SqliteConnection, inbox: &InboxId) -> QueryResult
         .find(inbox.as_bytes().as_slice())
         .first::<(i32, Vec<u8>)>(conn)
         .optional()?;
-    Ok(row.map(|(updates, state)| StoredInbox { updates: updates.unsigned_abs(), state }))
+    // A count is never negative, and if it were its inbox would not grow.
+    Ok(row.map(|(updates, state)| StoredInbox { updates: usize::try_from(updates).unwrap_or(usize::MAX), state }))
 }
 
 /// All updates of an inbox after `id`, oldest first.

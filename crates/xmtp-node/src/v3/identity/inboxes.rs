@@ -18,7 +18,7 @@ const MAX_REMEMBERED: usize = 10_000;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Standing {
     pub(super) state: Option<InboxState>,
-    pub(super) updates: u32,
+    pub(super) updates: usize,
 }
 
 /// What is behind the lock: `None` means look into the log.

@@ -12,12 +12,9 @@ use crate::{
 use prost::Message;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
-use xmtp_identity::{ContractAnswers, InboxState, VerifiedUpdate};
+use xmtp_identity::{ContractAnswers, InboxState, MAX_UPDATES, VerifiedUpdate};
 use xmtp_proto::xmtp::identity::associations::IdentityUpdate;
 use xmtp_types::{InboxId, SequenceId};
-
-/// Updates an inbox may have. Source of fact: XIP-46, and observed on the official node.
-const MAX_UPDATES: u32 = 256;
 
 /// Keeps an update. One that is there already, byte for byte, counts as kept: its sender lost our answer.
 ///
