@@ -1,12 +1,20 @@
 //! One chain, through the endpoint that was set for it.
+//!
+//! Source of fact: the Ethereum execution API for methods and errors, as alloy speaks it.
 use crate::{
     ChainError,
     memory::Memory,
-    rpc::{Called, Rpc},
+    transport::Transport,
+    url::EndpointUrl,
     validator::{Verdict, call_data, verdict},
 };
-use alloy_primitives::{Bytes, U64};
-use serde::Serialize;
+use alloy_json_rpc::{ErrorPayload, RpcError};
+use alloy_primitives::Bytes;
+use alloy_provider::{Provider, RootProvider};
+use alloy_rpc_client::RpcClient;
+use alloy_rpc_types_eth::{TransactionInput, TransactionRequest};
+use alloy_transport::{TransportError, TransportErrorKind};
+use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore};
 use xmtp_types::{ChainId, ContractAnswer, ContractQuestion};
 
@@ -16,27 +24,24 @@ pub(crate) const MAX_AT_ONCE: usize = 16;
 /// A chain that can be asked.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
-    chain: ChainId,
-    rpc: Rpc,
+    url: Arc<EndpointUrl>,
+    provider: RootProvider,
     /// Whether the endpoint was seen to be one of the chain.
     checked: OnceCell<()>,
     turns: Semaphore,
     memory: Memory,
 }
 
-/// The parameters of `eth_call` without a receiver: what the data would create is run, and returns the answer.
-#[derive(Clone, Debug, Serialize)]
-struct Call {
-    data: Bytes,
-}
-
 impl Endpoint {
     /// # Errors
     /// [`ChainError::InvalidUrl`], [`ChainError::Setup`].
     pub(crate) fn new(chain: ChainId, url: &str) -> Result<Self, ChainError> {
+        let url = Arc::new(EndpointUrl::parse(chain, url)?);
+        let transport = Transport::new(Arc::clone(&url))?;
         Ok(Self {
-            chain,
-            rpc: Rpc::new(chain, url)?,
+            url,
+            // An endpoint on this machine would only be polled more often, and nothing is polled here.
+            provider: RootProvider::new(RpcClient::new(transport, false)),
             checked: OnceCell::new(),
             turns: Semaphore::new(MAX_AT_ONCE),
             memory: Memory::default(),
@@ -57,27 +62,62 @@ impl Endpoint {
         self.checked.get_or_try_init(|| self.check_chain()).await?;
         let block = match question.block {
             Some(block) => block,
-            None => self.rpc.number("eth_blockNumber").await?,
+            None => self.provider.get_block_number().await.map_err(|error| self.failed(error, "number of a block"))?,
         };
-        let called = self.rpc.call::<Bytes>("eth_call", (Call { data }, U64::from(block)), "result of a call").await?;
-        let verdict = match called {
-            Called::Returned(returned) => verdict(&returned),
-            Called::Reverted => Verdict::None,
-        };
-        tracing::debug!(chain = %self.chain, block, ?verdict, "asked a chain");
+        let verdict = self.call(data, block).await?;
+        tracing::debug!(chain = %self.url.chain(), block, ?verdict, "asked a chain");
         if verdict != Verdict::None {
             self.memory.keep(question, verdict == Verdict::Signed);
         }
         Ok(answer(verdict == Verdict::Signed, Some(block)))
     }
 
+    /// Runs `data` as of `block`. There is no receiver: what the data would create is run, and returns the verdict.
+    async fn call(&self, data: Bytes, block: u64) -> Result<Verdict, ChainError> {
+        // Chains take it as `data`, and most as `input` too.
+        let input = TransactionInput::new(data).normalized_data();
+        match self.provider.call(TransactionRequest::default().input(input)).number(block).await {
+            Ok(returned) => Ok(verdict(&returned)),
+            Err(RpcError::ErrorResp(error)) if is_revert(&error) => Ok(Verdict::None),
+            Err(error) => Err(self.failed(error, "result of a call")),
+        }
+    }
+
     /// An endpoint of another chain knows the same addresses, and other contracts at them.
     async fn check_chain(&self) -> Result<(), ChainError> {
-        let found = ChainId::new(self.rpc.number("eth_chainId").await?);
-        if found == self.chain { Ok(()) } else { Err(ChainError::WrongChain { expected: self.chain, found }) }
+        const EXPECTED: &str = "number of a chain";
+        let expected = self.url.chain();
+        match self.provider.get_chain_id().await.map_err(|error| self.failed(error, EXPECTED))? {
+            // No chain has it, and alloy reads it where an endpoint says nothing.
+            0 => Err(self.url.not_understood(EXPECTED)),
+            found if found == expected.as_u64() => Ok(()),
+            found => Err(ChainError::WrongChain { expected, found: ChainId::new(found) }),
+        }
+    }
+
+    fn failed(&self, error: TransportError, expected: &'static str) -> ChainError {
+        let not_understood = || self.url.not_understood(expected);
+        match error {
+            RpcError::ErrorResp(error) => self.url.refused(error.code, &error.message),
+            RpcError::Transport(TransportErrorKind::Custom(error)) => {
+                error.downcast().map_or_else(|_| not_understood(), |error| *error)
+            }
+            _ => not_understood(),
+        }
     }
 }
 
 const fn answer(signed: bool, block: Option<u64>) -> ContractAnswer {
     if signed { ContractAnswer::Signed { block } } else { ContractAnswer::NotSigned }
+}
+
+/// Whether a call was run and gave up, rather than not run.
+///
+/// Source of fact: code 3 is that of the execution API for a revert; other failures of an execution have no code of
+/// their own, and are told by the words that the clients of chains have in common.
+fn is_revert(error: &ErrorPayload) -> bool {
+    const GAVE_UP: [&str; 6] =
+        ["revert", "out of gas", "outofgas", "invalid opcode", "invalidfeopcode", "stack underflow"];
+    let message = error.message.to_ascii_lowercase();
+    error.code == 3 || GAVE_UP.iter().any(|words| message.contains(words))
 }

@@ -46,11 +46,12 @@ mod chains;
 mod endpoint;
 mod error;
 mod memory;
-mod rpc;
+mod transport;
+mod url;
 mod validator;
 mod variables;
 
 pub use chains::Chains;
 pub use error::ChainError;
-pub use rpc::TIMEOUT;
+pub use transport::TIMEOUT;
 pub use validator::MAX_SIGNATURE_LEN;

@@ -1,15 +1,19 @@
 //! Endpoints that are away, wrong, slow, or talk nonsense. Each is an error that can be mended, and none shows the key.
 use crate::support::{ANVIL, Fake, any_question, chains, http, question, result};
-use std::future::pending;
+use serde_json::{Value, json};
+use std::{
+    future::pending,
+    sync::{Arc, Mutex},
+};
 use tokio::net::TcpListener;
 use xmtp_anvil::Anvil;
 use xmtp_chain::{ChainError, Chains};
 use xmtp_types::{AccountId, ChainId, ContractAnswer, ContractQuestion};
 
-const SECRETS: [&str; 4] = ["user-name", "pass-word", "key-of-mine", "token-value"];
+pub(crate) const SECRETS: [&str; 4] = ["user-name", "pass-word", "key-of-mine", "token-value"];
 
 /// The endpoint at this host, with a key at each place that a URL has.
-fn at(host: &str) -> Chains {
+pub(crate) fn at(host: &str) -> Chains {
     let url = format!("http://user-name:pass-word@{host}/v2/key-of-mine?token=token-value");
     Chains::none().with_endpoint(ANVIL, &url).unwrap()
 }
@@ -135,6 +139,24 @@ async fn a_call_that_gave_up_is_a_no_and_one_that_did_not_run_is_open() {
         assert!(matches!(run(open.clone()).await, Err(ChainError::Refused { .. })), "{open}");
     }
     assert_eq!(run(result("\"0x01\"")).await, Ok(ContractAnswer::Signed { block: Some(5) }));
+}
+
+#[tokio::test]
+async fn a_call_is_its_data_and_a_block_without_a_receiver() {
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&bodies);
+    let fake = Fake::start(move |body| {
+        heard.lock().unwrap().push(serde_json::from_str::<Value>(body).unwrap());
+        result(if body.contains("eth_chainId") { "\"0x7a69\"" } else { "\"0x01\"" })
+    });
+    let question = ContractQuestion { block: Some(26), ..any_question() };
+    at(&fake.await.host).ask(&question).await.unwrap();
+    let called = bodies.lock().unwrap().pop().unwrap();
+    assert_eq!(called["jsonrpc"], "2.0");
+    assert_eq!(called["method"], "eth_call");
+    let data = &called["params"][0]["data"];
+    assert!(data.as_str().unwrap().starts_with("0x60"), "{data}");
+    assert_eq!(called["params"], json!([{ "data": data }, "0x1a"]));
 }
 
 #[tokio::test]

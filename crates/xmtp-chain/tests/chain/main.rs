@@ -17,3 +17,6 @@ mod hostile;
 
 #[cfg(test)]
 mod endpoints;
+
+#[cfg(test)]
+mod logs;
