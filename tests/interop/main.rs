@@ -10,8 +10,10 @@ use anyhow::{Context, Result};
 use tokio::{sync::Semaphore, task::JoinSet};
 use xmtp_node::{DataLocation, Node, NodeConfig};
 
+mod account;
 mod check;
 mod driver;
+mod inbox;
 mod official;
 mod ours;
 mod record;

@@ -9,8 +9,9 @@ use anyhow::Result;
 use tokio::sync::OnceCell;
 
 use crate::{
+    account::Account,
     driver::Driver,
-    official::{Account, Official},
+    official::{Official, Setup},
     ours::Ours,
     user::User,
 };
@@ -70,6 +71,11 @@ impl World {
         Ok(Self { generation: generation.to_owned(), folder, cast, shared: OnceCell::new(), users: AtomicU64::new(0) })
     }
 
+    /// Whether the official client is one of before 6.0.
+    pub(crate) fn is_before_6(&self) -> bool {
+        self.generation == "node-sdk-5"
+    }
+
     /// A new user who opens conversations.
     pub(crate) async fn opener(&self, name: &str) -> Result<User> {
         self.user(self.cast.opener, name).await
@@ -78,6 +84,21 @@ impl World {
     /// A new user who is drawn in.
     pub(crate) async fn other(&self, name: &str) -> Result<User> {
         self.user(self.cast.other, name).await
+    }
+
+    /// As [`World::opener`], for an account there is already.
+    pub(crate) async fn opener_as(&self, name: &str, account: &Account) -> Result<User> {
+        self.user_as(self.cast.opener, name, account, None).await
+    }
+
+    /// As [`World::other`], for an account there is already.
+    pub(crate) async fn other_as(&self, name: &str, account: &Account) -> Result<User> {
+        self.user_as(self.cast.other, name, account, None).await
+    }
+
+    /// As [`World::opener_as`], with a nonce of its own.
+    pub(crate) async fn opener_with_nonce(&self, name: &str, account: &Account, nonce: u64) -> Result<User> {
+        self.user_as(self.cast.opener, name, account, Some(nonce)).await
     }
 
     /// As [`World::opener`], able to restart alone.
@@ -102,15 +123,11 @@ impl World {
 
     /// Another installation of a user's inbox: the same wallet and client, a database of its own.
     pub(crate) async fn another_installation_of(&self, user: &User) -> Result<User> {
-        match user {
-            User::Official(official) => {
-                let account = self.account(&official.account().name);
-                let wallet_key = official.account().wallet_key.clone();
-                let official = Official::open(self.driver().await?, Account { wallet_key, ..account }).await?;
-                Ok(User::Official(Box::new(official)))
-            }
-            User::Ours(ours) => Ok(User::Ours(Box::new(ours.another_installation(self.new_folder("second")).await?))),
-        }
+        let kind = match user {
+            User::Official(_) => Kind::Official,
+            User::Ours(_) => Kind::Ours,
+        };
+        self.user_as(kind, "second", user.account(), None).await
     }
 
     /// Stops a user's client without warning, and opens its database again.
@@ -122,9 +139,17 @@ impl World {
     }
 
     async fn user(&self, kind: Kind, name: &str) -> Result<User> {
+        self.user_as(kind, name, &Account::wallet()?, None).await
+    }
+
+    async fn user_as(&self, kind: Kind, name: &str, account: &Account, nonce: Option<u64>) -> Result<User> {
+        let account = account.clone();
         Ok(match kind {
-            Kind::Official => User::Official(Box::new(Official::open(self.driver().await?, self.account(name)).await?)),
-            Kind::Ours => User::Ours(Box::new(Ours::new(self.new_folder(name)).await?)),
+            Kind::Official => {
+                let setup = Setup { nonce, ..self.setup(name, account) };
+                User::Official(Box::new(Official::open(self.driver().await?, setup).await?))
+            }
+            Kind::Ours => User::Ours(Box::new(Ours::open(account, nonce, self.new_folder(name)).await?)),
         })
     }
 
@@ -132,7 +157,8 @@ impl World {
         match kind {
             Kind::Official => {
                 let driver = Driver::start(&self.generation).await?;
-                Ok(User::Official(Box::new(Official::open(driver, self.account(name)).await?)))
+                let official = Official::open(driver, self.setup(name, Account::wallet()?)).await?;
+                Ok(User::Official(Box::new(official)))
             }
             Kind::Ours => self.user(kind, name).await,
         }
@@ -143,13 +169,14 @@ impl World {
         self.shared.get_or_try_init(|| Driver::start(&self.generation)).await.cloned()
     }
 
-    fn account(&self, name: &str) -> Account {
+    fn setup(&self, name: &str, account: Account) -> Setup {
         let name = self.unique(name);
-        Account {
+        Setup {
             api_url: API_URL.to_owned(),
             database: self.folder.join(&name).with_extension("db3"),
             database_key: hex::encode([7; 32]),
-            wallet_key: None,
+            account,
+            nonce: None,
             device_sync: false,
             name,
         }

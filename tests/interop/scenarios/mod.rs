@@ -8,6 +8,7 @@ use crate::world::World;
 mod content;
 mod dm;
 mod group;
+mod identity;
 mod live;
 mod members;
 mod metadata;
@@ -36,5 +37,5 @@ use scenarios;
 /// Every scenario there is.
 pub(crate) fn all() -> Vec<Scenario> {
     let parts = [dm::all(), content::all(), group::all(), metadata::all(), members::all(), live::all(), restart::all()];
-    parts.concat()
+    [parts.concat(), identity::all()].concat()
 }

@@ -1,0 +1,122 @@
+//! Accounts: what owns an inbox. They are made here, so that either client can be handed the same one.
+use anyhow::{Context, Result};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use xmtp_client::{Identifier, LocalWallet, Signature, Signer, SignerError};
+
+/// An account that signs for inboxes.
+#[derive(Clone, Debug)]
+pub(crate) enum Account {
+    /// A key of an Ethereum account.
+    Wallet { wallet: LocalWallet, form: Form },
+    /// A passkey on P-256, in software.
+    Passkey { key: String, identifier: Identifier },
+}
+
+/// The forms in which wallets give one and the same signature.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Form {
+    /// Low S, V of 27 or 28.
+    Plain,
+    /// Low S, V of 0 or 1.
+    Parity,
+    /// High S, V as it was with the low one.
+    HighS,
+}
+
+impl Account {
+    /// A wallet that was never used.
+    pub(crate) fn wallet() -> Result<Self> {
+        Self::wallet_signing(Form::Plain)
+    }
+
+    /// A wallet that was never used and gives its signatures in a form of its own.
+    pub(crate) fn wallet_signing(form: Form) -> Result<Self> {
+        Ok(Self::Wallet { wallet: LocalWallet::generate()?, form })
+    }
+
+    /// A passkey that was never used.
+    pub(crate) fn passkey() -> Result<Self> {
+        // Any wallet's key is a number that P-256 takes too.
+        let key = LocalWallet::generate()?.to_hex().to_string();
+        let secret = p256::SecretKey::from_slice(&hex::decode(&key)?).ok().context("no key of P-256")?;
+        let point = secret.public_key().to_sec1_bytes();
+        Ok(Self::Passkey { key, identifier: Identifier::Passkey { key: point.to_vec(), relying_party: None } })
+    }
+
+    /// Who the account is.
+    pub(crate) fn id(&self) -> Identifier {
+        match self {
+            Self::Wallet { wallet, .. } => wallet.address(),
+            Self::Passkey { identifier, .. } => identifier.clone(),
+        }
+    }
+
+    /// As `signers.mjs` reads it.
+    pub(crate) fn to_json(&self) -> Value {
+        let mut json = identifier_to_json(&self.id());
+        let secrets = match self {
+            Self::Wallet { wallet, form } => {
+                json!({ "kind": "wallet", "key": wallet.to_hex().as_str(), "form": form.name() })
+            }
+            Self::Passkey { key, .. } => json!({ "key": key }),
+        };
+        if let (Value::Object(into), Value::Object(from)) = (&mut json, secrets) {
+            into.extend(from);
+        }
+        json
+    }
+}
+
+impl Form {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Parity => "parity",
+            Self::HighS => "highS",
+        }
+    }
+
+    fn of(self, mut signature: [u8; 65]) -> [u8; 65] {
+        match self {
+            Self::Plain => {}
+            Self::Parity => signature.iter_mut().skip(64).for_each(|v| *v -= 27),
+            Self::HighS => subtract_from_order(&mut signature),
+        }
+        signature
+    }
+}
+
+/// As `signers.mjs` reads it.
+pub(crate) fn identifier_to_json(identifier: &Identifier) -> Value {
+    let kind = if matches!(identifier, Identifier::Passkey { .. }) { "passkey" } else { "ethereum" };
+    json!({ "kind": kind, "identifier": identifier.to_string() })
+}
+
+/// Puts N − S in place of S.
+fn subtract_from_order(signature: &mut [u8; 65]) {
+    const ORDER: [u8; 32] = [
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe, 0xba, 0xae,
+        0xdc, 0xe6, 0xaf, 0x48, 0xa0, 0x3b, 0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41,
+    ];
+    let mut borrowed = false;
+    for (digit, of_order) in signature.iter_mut().skip(32).take(32).zip(ORDER).rev() {
+        let (difference, first) = of_order.overflowing_sub(*digit);
+        let (difference, second) = difference.overflowing_sub(u8::from(borrowed));
+        (*digit, borrowed) = (difference, first || second);
+    }
+}
+
+#[async_trait]
+impl Signer for Account {
+    fn identifier(&self) -> Identifier {
+        self.id()
+    }
+
+    async fn sign(&self, text: &str) -> Result<Signature, SignerError> {
+        match self {
+            Self::Wallet { wallet, form } => Ok(Signature::erc191(form.of(wallet.sign_text(text)))),
+            Self::Passkey { .. } => Err(SignerError("there is no passkey of ours yet".to_owned())),
+        }
+    }
+}
