@@ -44,6 +44,15 @@ impl Account {
         Ok(Self::Passkey { key, identifier: Identifier::Passkey { key: point.to_vec(), relying_party: None } })
     }
 
+    /// The same wallet, giving its signatures in another form. Two signatures of one text are told apart by it: an
+    /// inbox takes each signature once, and the text of an update is the same for a whole second.
+    pub(crate) fn signing(&self, form: Form) -> Self {
+        match self {
+            Self::Wallet { wallet, .. } => Self::Wallet { wallet: wallet.clone(), form },
+            other => other.clone(),
+        }
+    }
+
     /// Who the account is.
     pub(crate) fn id(&self) -> Identifier {
         match self {

@@ -38,9 +38,9 @@ function assertion({ identifier, key }, text) {
   const authenticatorData = Buffer.concat([sha256(new URL(ORIGIN).hostname), Buffer.of(presentAndVerified, 0, 0, 0, 1)]);
   const signed = Buffer.concat([authenticatorData, sha256(clientDataJson)]);
   const signature = sign("sha256", signed, createPrivateKey({ key: jwk, format: "jwk" }));
-  // Plain arrays are what the client takes, although it declares typed ones.
-  const [publicKey, ...rest] = [bytes(identifier), signature, authenticatorData, clientDataJson].map((it) => [...it]);
-  return { publicKey, signature: rest[0], authenticatorData: rest[1], clientDataJson: rest[2] };
+  const parts = { publicKey: bytes(identifier), signature, authenticatorData, clientDataJson };
+  // The client takes plain arrays.
+  return Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, [...part]]));
 }
 
 export function signers({ sdk, ethers }) {

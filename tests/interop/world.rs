@@ -76,6 +76,12 @@ impl World {
         self.generation == "node-sdk-5"
     }
 
+    /// Whether whoever opens conversations can register with any nonce. Before 6.0 the official client derives the
+    /// inbox id with the nonce it is given, then registers with 1 and refuses the id.
+    pub(crate) fn opener_takes_nonces(&self) -> bool {
+        self.cast.opener == Kind::Ours || !self.is_before_6()
+    }
+
     /// A new user who opens conversations.
     pub(crate) async fn opener(&self, name: &str) -> Result<User> {
         self.user(self.cast.opener, name).await

@@ -3,8 +3,8 @@ use anyhow::{Result, ensure};
 
 use super::{Scenario, installations_in, installations_of, scenarios};
 use crate::{
-    account::Account,
-    check::{same, same_inbox},
+    account::{Account, Form},
+    check::{only_conversation, same, same_group, same_inbox},
     world::World,
 };
 
@@ -120,26 +120,31 @@ async fn remove_and_add(world: World) -> Result<()> {
     alix.add_account(&account).await?;
     same_inbox(&[&alix, &bo], alix.inbox_id()).await?;
     bo.remove_account(&account.id(), alix.account()).await?;
-    same_inbox(&[&alix, &bo], alix.inbox_id()).await?;
-    alix.add_account(&account).await?;
+    let seen = same_inbox(&[&alix, &bo], alix.inbox_id()).await?;
+    same("its identifiers", &seen.identifiers, &[alix.identifier()].into())?;
+    bo.add_account(&account.signing(Form::Parity)).await?;
     let seen = same_inbox(&[&alix, &bo], alix.inbox_id()).await?;
     same("its identifiers", &seen.identifiers, &[alix.identifier(), account.id()].into())?;
-    let found = bo.inbox_id_of(&account.id()).await?;
+    let found = alix.inbox_id_of(&account.id()).await?;
     same("the inbox of the account", &found.as_deref(), &Some(alix.inbox_id()))
 }
 
 async fn remove_cascade(world: World) -> Result<()> {
-    let alix = world.opener("alix").await?;
+    let (alix, caro) = (world.opener("alix").await?, world.other("caro").await?);
     let account = Account::wallet()?;
     alix.add_account(&account).await?;
     let bo = world.other_as("bo", &account).await?;
-    let (group, caro) = (alix.group(&[], "cascade").await?, world.other("caro").await?);
-    bo.sync_all().await?;
+    let group = alix.group(&[&caro], "cascade").await?;
+    for user in [&bo, &caro] {
+        same("the group's id", &only_conversation(user).await?, &group)?;
+    }
     alix.remove_account(&account.id(), alix.account()).await?;
     let seen = same_inbox(&[&alix, &caro], alix.inbox_id()).await?;
     same("its installations", &installations_in(&seen), &installations_of(&[&alix]))?;
     same("its identifiers", &seen.identifiers, &[alix.identifier()].into())?;
-    alix.say(&group, "alone again").await?;
+    caro.say(&group, "for two").await?;
+    let seen = same_group(&[&alix, &caro], &group).await?;
+    same("the installations", &seen.installations, &installations_of(&[&alix, &caro]))?;
     bo.sync_all().await?;
     ensure!(!bo.describe(&group).await?.is_active, "a revoked installation still counts itself in");
     Ok(())
