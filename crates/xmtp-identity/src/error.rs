@@ -1,5 +1,5 @@
 //! Why an identity operation failed.
-use crate::SignatureKind;
+use crate::{PasskeyViolation, SignatureKind};
 use thiserror::Error;
 use xmtp_types::ChainId;
 
@@ -10,6 +10,9 @@ pub enum IdentityError {
     /// An identifier is not an Ethereum address.
     #[error("not an Ethereum address: give 0x and 40 hexadecimal characters")]
     InvalidAddress,
+    /// A passkey's public key is none.
+    #[error("not a passkey: give the 33 or 65 bytes of a point of P-256")]
+    InvalidPasskey,
     /// Bytes or a message from elsewhere are not what they should be.
     #[error("cannot read the identity data: {0}; fetch it again, or update if it was made by a newer release")]
     Malformed(&'static str),
@@ -24,6 +27,14 @@ pub enum IdentityError {
     /// A smart contract wallet signed: only its chain can say whether the signature holds, and it was not asked.
     #[error("a smart contract wallet of chain {0} signed, and the chain was not asked; ask it and verify again")]
     ChainQuestionOpen(ChainId),
+    /// A passkey signed, and not as the application that takes the signature demands.
+    #[error("the passkey's signature breaks rule {rule} of the application: {violation}")]
+    PasskeyPolicy {
+        /// The rule that was broken, as numbered in `xips/identity.md`.
+        rule: &'static str,
+        /// What was found.
+        violation: PasskeyViolation,
+    },
     /// The ledger refuses an update. It will refuse it again unless the state changes.
     #[error("the ledger refuses the update by rule {rule}: {refusal}")]
     Refused {
@@ -38,8 +49,17 @@ pub enum IdentityError {
     /// An update was finished before everyone had signed.
     #[error("the update still lacks a signature; see its missing signers")]
     MissingSigner,
-    /// A text is not the secret key of a wallet.
-    #[error("not a wallet key: give 64 hexadecimal characters of a secp256k1 secret key")]
+    /// Two requests were to be merged that are not copies of one.
+    #[error("the requests are for different updates; collect signatures for each of them")]
+    DifferentRequest,
+    /// A request was written in a format that this release does not read.
+    #[error("the update request has format version {0}; update this program, or make the request anew with it")]
+    UnknownVersion(u8),
+    /// A request has more parts or bytes than are taken.
+    #[error("the update request is too large: {0}; split it into several")]
+    TooLarge(&'static str),
+    /// A text is not the secret key of a wallet or passkey.
+    #[error("not a secret key: give 64 hexadecimal characters of a secp256k1 or P-256 secret key")]
     InvalidSecretKey,
     /// The operating system gave no randomness.
     #[error("the operating system gave no randomness; try again")]

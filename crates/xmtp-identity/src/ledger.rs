@@ -35,7 +35,7 @@ impl InboxState {
 }
 
 /// The state after `update`. The draft it is given is lost with any error, and nothing else was touched.
-fn advance(mut draft: Option<InboxState>, update: &VerifiedUpdate) -> Result<InboxState, IdentityError> {
+pub(crate) fn advance(mut draft: Option<InboxState>, update: &VerifiedUpdate) -> Result<InboxState, IdentityError> {
     // ID.R23
     for action in update.actions() {
         draft = Some(act(draft, action, update.client_timestamp())?);

@@ -48,6 +48,7 @@ mod answers;
 mod error;
 mod inbox_id;
 mod ledger;
+mod local_passkey;
 mod member;
 mod request;
 mod rules;
@@ -62,13 +63,15 @@ mod wire;
 pub use answers::ContractAnswers;
 pub use error::{IdentityError, Refusal};
 pub use inbox_id::inbox_id_for;
+pub use local_passkey::LocalPasskey;
 pub use member::{Member, MemberIdentifier};
-pub use request::UpdateRequest;
+pub use request::{MAX_ACTIONS, MAX_REQUEST_BYTES, UnverifiedRequest, UpdateBuilder, UpdateRequest};
 pub use signature::{
-    Erc191Signature, Erc1271Signature, InstallationSignature, LegacyDelegatedSignature, PasskeySignature, RawSignature,
-    SignatureKind, VerifiedSignature, WalletSignature, WalletSignatureForm,
+    Erc191Signature, Erc1271Signature, InstallationSignature, LegacyDelegatedSignature, PasskeyPolicy,
+    PasskeySignature, PasskeyViolation, RawSignature, SignatureKind, UserVerification, VerifiedSignature,
+    WalletSignature, WalletSignatureForm,
 };
 pub use signing_text::signing_text;
-pub use state::{InboxState, StateDifference};
+pub use state::{InboxState, MAX_INSTALLATIONS, MAX_UPDATES, StateDifference};
 pub use update::{Action, IdentityUpdate, UnverifiedUpdate, VerifiedUpdate};
 pub use wallet::LocalWallet;

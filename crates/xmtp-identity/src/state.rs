@@ -3,6 +3,14 @@ use crate::{Member, MemberIdentifier};
 use std::collections::{BTreeMap, BTreeSet};
 use xmtp_types::{Identifier, InboxId, InstallationId};
 
+/// Installations of one inbox at most, by what released clients agree on: they register no further one. The ledger
+/// itself knows no such limit, so an inbox can be found with more.
+pub const MAX_INSTALLATIONS: usize = 10;
+
+/// Updates of one inbox at most: nodes take no further one, so an inbox that has used them up can never change again,
+/// nor lose an installation.
+pub const MAX_UPDATES: usize = 256;
+
 /// The state of an inbox at one point of its log.
 ///
 /// A state is only ever made by folding verified updates ([`InboxState::fold`]) or read back from a cache that is
@@ -48,6 +56,13 @@ impl InboxState {
     /// The installations among the members, the earliest added first.
     pub fn installations(&self) -> impl Iterator<Item = &InstallationId> {
         self.members().filter_map(|member| member.identifier.as_installation())
+    }
+
+    /// How many installations can still be added before released clients would call the inbox full: see
+    /// [`MAX_INSTALLATIONS`].
+    pub fn installation_slots_left(&self) -> usize {
+        // ID.R58
+        MAX_INSTALLATIONS.saturating_sub(self.installations().count())
     }
 
     /// The wallets and passkeys among the members, the earliest added first; the creator last.

@@ -9,17 +9,7 @@ impl UnverifiedUpdate {
     /// # Errors
     /// [`IdentityError::InvalidSignature`] if a wallet's account is none that could be asked.
     pub fn contract_questions(&self) -> Result<Vec<ContractQuestion>, IdentityError> {
-        let text = self.signing_text();
-        let mut questions = Vec::new();
-        for signature in self.actions().iter().flat_map(Action::signatures) {
-            if let RawSignature::Erc1271(signature) = signature {
-                let question = signature.question(&text)?;
-                if !questions.contains(&question) {
-                    questions.push(question);
-                }
-            }
-        }
-        Ok(questions)
+        contract_questions(&self.signing_text(), self.actions().iter().flat_map(Action::signatures))
     }
 
     /// Checks every signature of the update against its signing text; no smart contract wallet has signed it.
@@ -41,4 +31,21 @@ impl UnverifiedUpdate {
         // ID.R14
         self.0.try_map(|signature| signature.verify(&text, answers)).map(VerifiedUpdate)
     }
+}
+
+/// What chains have to be asked about `signatures` of `text`, each question once.
+pub(crate) fn contract_questions<'a>(
+    text: &str,
+    signatures: impl IntoIterator<Item = &'a RawSignature>,
+) -> Result<Vec<ContractQuestion>, IdentityError> {
+    let mut questions = Vec::new();
+    for signature in signatures {
+        if let RawSignature::Erc1271(signature) = signature {
+            let question = signature.question(text)?;
+            if !questions.contains(&question) {
+                questions.push(question);
+            }
+        }
+    }
+    Ok(questions)
 }

@@ -105,7 +105,7 @@ fn present<T>(part: Option<T>, missing: &'static str) -> Read<T> {
     part.ok_or(IdentityError::Malformed(missing))
 }
 
-fn read_inbox_id(text: &str) -> Read<InboxId> {
+pub(crate) fn read_inbox_id(text: &str) -> Read<InboxId> {
     // ID.R10
     text.parse().map_err(|_| IdentityError::Malformed("its inbox id is not 64 lowercase hexadecimal characters"))
 }
@@ -209,7 +209,7 @@ fn relying_party(identifier: &Identifier) -> Option<String> {
     }
 }
 
-fn read_member_identifier(identifier: Option<proto::MemberIdentifier>) -> Read<MemberIdentifier> {
+pub(crate) fn read_member_identifier(identifier: Option<proto::MemberIdentifier>) -> Read<MemberIdentifier> {
     use member_identifier::Kind;
     let kind = identifier.and_then(|identifier| identifier.kind);
     Ok(match present(kind, "a member is missing or of a kind not known")? {
@@ -222,7 +222,7 @@ fn read_member_identifier(identifier: Option<proto::MemberIdentifier>) -> Read<M
     })
 }
 
-fn write_member_identifier(identifier: &MemberIdentifier) -> proto::MemberIdentifier {
+pub(crate) fn write_member_identifier(identifier: &MemberIdentifier) -> proto::MemberIdentifier {
     use member_identifier::Kind;
     let kind = match identifier {
         MemberIdentifier::Identifier(Identifier::Passkey { key, relying_party }) => {
@@ -260,7 +260,7 @@ fn write_member(member: &Member) -> proto::Member {
     }
 }
 
-fn read_signature(signature: Option<proto::Signature>) -> Read<RawSignature> {
+pub(crate) fn read_signature(signature: Option<proto::Signature>) -> Read<RawSignature> {
     use signature::Signature;
     let signature = signature.and_then(|signature| signature.signature);
     Ok(match present(signature, "a signature is missing or of a kind not known")? {
@@ -283,7 +283,7 @@ fn read_signature(signature: Option<proto::Signature>) -> Read<RawSignature> {
     })
 }
 
-fn write_signature(signature: &RawSignature) -> proto::Signature {
+pub(crate) fn write_signature(signature: &RawSignature) -> proto::Signature {
     use signature::Signature;
     let signature = match signature.clone() {
         RawSignature::Erc191(Erc191Signature { bytes }) => {

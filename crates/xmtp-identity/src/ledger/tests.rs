@@ -503,3 +503,14 @@ proptest! {
         prop_assert_eq!(InboxState::fold(accepted.iter().chain(once(&update(vec![])))).unwrap().recovery, state.recovery);
     }
 }
+
+#[test] // ID.R58
+fn the_ledger_takes_more_installations_than_clients_register() {
+    let mut state = created();
+    for n in 1..=12 {
+        assert_eq!(state.installation_slots_left(), 11usize.saturating_sub(n.into()));
+        state = after(&state, add(installation(n), by(wallet(1))));
+    }
+    assert_eq!((state.installation_slots_left(), state.installations().count()), (0, 12));
+    assert_eq!((crate::MAX_INSTALLATIONS, crate::MAX_UPDATES), (10, 256));
+}

@@ -5,6 +5,7 @@ mod erc191;
 mod installation;
 mod legacy;
 mod passkey;
+mod passkey_policy;
 mod raw;
 mod verified;
 
@@ -14,5 +15,6 @@ pub use erc1271::Erc1271Signature;
 pub use installation::InstallationSignature;
 pub use legacy::{LegacyDelegatedSignature, WalletSignature, WalletSignatureForm};
 pub use passkey::PasskeySignature;
+pub use passkey_policy::{PasskeyPolicy, PasskeyViolation, UserVerification};
 pub use raw::RawSignature;
 pub use verified::{SignatureKind, VerifiedSignature};

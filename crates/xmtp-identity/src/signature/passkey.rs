@@ -2,7 +2,8 @@
 //!
 //! A browser does not sign the text: it signs client data whose challenge is the text. Released clients check the
 //! challenge and the signature and nothing else of WebAuthn: not the origin, the relying party, user presence or the
-//! counter. Ours must agree, or one log would fold in two ways.
+//! counter. Ours must agree, or one log would fold in two ways. What an application may demand beyond that is in
+//! [`crate::PasskeyPolicy`].
 //!
 //! Source of fact: XIP-55, WebAuthn Level 2 §6.5.5, and observed on released clients.
 use crate::{IdentityError, SignatureKind, VerifiedSignature};
@@ -35,11 +36,9 @@ impl PasskeySignature {
     pub fn verify(&self, text: &str) -> Result<VerifiedSignature, IdentityError> {
         // ID.R21
         let origin = self.origin(text)?;
+        let signature = self.scalars()?;
         let key = VerifyingKey::from_sec1_bytes(&self.public_key)
             .map_err(|_| KIND.invalid("the public key is no point of P-256"))?;
-        let signature: Signature = DerSignature::from_bytes(&self.bytes)
-            .and_then(Signature::try_from)
-            .map_err(|_| KIND.invalid("it is not ASN.1 DER"))?;
         let signed = [self.authenticator_data.as_slice(), &Sha256::digest(&self.client_data_json)].concat();
         key.verify(&signed, &signature).map_err(|_| KIND.invalid("the passkey did not sign this text"))?;
         Ok(VerifiedSignature {
@@ -50,10 +49,26 @@ impl PasskeySignature {
         })
     }
 
+    /// How often the authenticator says that it has signed, or zero if it does not count; nothing if its data is too
+    /// short to say.
+    pub fn counter(&self) -> Option<u32> {
+        // WebAuthn Level 2 §6.1: a hash of 32 bytes, one byte of flags, the counter.
+        self.authenticator_data.get(33..37).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes)
+    }
+
+    pub(super) fn scalars(&self) -> Result<Signature, IdentityError> {
+        DerSignature::from_bytes(&self.bytes)
+            .and_then(Signature::try_from)
+            .map_err(|_| KIND.invalid("it is not ASN.1 DER"))
+    }
+
+    pub(super) fn client_data(&self) -> Result<Map<String, Value>, IdentityError> {
+        serde_json::from_slice(&self.client_data_json).map_err(|_| KIND.invalid("the client data is no JSON"))
+    }
+
     /// The origin in the client data, if the challenge in it is `text`.
     fn origin(&self, text: &str) -> Result<String, IdentityError> {
-        let mut client_data: Map<String, Value> =
-            serde_json::from_slice(&self.client_data_json).map_err(|_| KIND.invalid("the client data is no JSON"))?;
+        let mut client_data = self.client_data()?;
         if client_data.get("challenge").and_then(Value::as_str)
             != Some(&Base64UrlUnpadded::encode_string(text.as_bytes()))
         {
