@@ -1,8 +1,13 @@
 //! Accounts: what owns an inbox. They are made here, so that either client can be handed the same one.
-use anyhow::{Context, Result};
+use anyhow::Result;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 use xmtp_client::{Identifier, LocalWallet, Signature, Signer, SignerError};
+use xmtp_identity::LocalPasskey;
+
+/// Where passkeys are used.
+const RELYING_PARTY: &str = "interop.example.org";
+const ORIGIN: &str = "https://interop.example.org";
 
 /// An account that signs for inboxes.
 #[derive(Clone, Debug)]
@@ -10,7 +15,7 @@ pub(crate) enum Account {
     /// A key of an Ethereum account.
     Wallet { wallet: LocalWallet, form: Form },
     /// A passkey on P-256, in software.
-    Passkey { key: String, identifier: Identifier },
+    Passkey(LocalPasskey),
 }
 
 /// The forms in which wallets give one and the same signature.
@@ -37,11 +42,7 @@ impl Account {
 
     /// A passkey that was never used.
     pub(crate) fn passkey() -> Result<Self> {
-        // Any wallet's key is a number that P-256 takes too.
-        let key = LocalWallet::generate()?.to_hex().to_string();
-        let secret = p256::SecretKey::from_slice(&hex::decode(&key)?).ok().context("no key of P-256")?;
-        let point = secret.public_key().to_sec1_bytes();
-        Ok(Self::Passkey { key, identifier: Identifier::Passkey { key: point.to_vec(), relying_party: None } })
+        Ok(Self::Passkey(LocalPasskey::generate(RELYING_PARTY, ORIGIN)?))
     }
 
     /// The same wallet, giving its signatures in another form. Two signatures of one text are told apart by it: an
@@ -57,7 +58,7 @@ impl Account {
     pub(crate) fn id(&self) -> Identifier {
         match self {
             Self::Wallet { wallet, .. } => wallet.address(),
-            Self::Passkey { identifier, .. } => identifier.clone(),
+            Self::Passkey(passkey) => passkey.identifier(),
         }
     }
 
@@ -68,7 +69,7 @@ impl Account {
             Self::Wallet { wallet, form } => {
                 json!({ "kind": "wallet", "key": wallet.to_hex().as_str(), "form": form.name() })
             }
-            Self::Passkey { key, .. } => json!({ "key": key }),
+            Self::Passkey(passkey) => json!({ "key": passkey.to_hex().as_str(), "origin": ORIGIN }),
         };
         if let (Value::Object(into), Value::Object(from)) = (&mut json, secrets) {
             into.extend(from);
@@ -125,7 +126,7 @@ impl Signer for Account {
     async fn sign(&self, text: &str) -> Result<Signature, SignerError> {
         match self {
             Self::Wallet { wallet, form } => Ok(Signature::erc191(form.of(wallet.sign_text(text)))),
-            Self::Passkey { .. } => Err(SignerError("there is no passkey of ours yet".to_owned())),
+            Self::Passkey(passkey) => Ok(Signature::Passkey(passkey.sign_text(text))),
         }
     }
 }

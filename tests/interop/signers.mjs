@@ -1,11 +1,10 @@
 // Turns the accounts that scenarios hand over into signers of the official client.
 //
 //   {"kind":"wallet","identifier":"0x..","key":"..","form":"plain"}
-//   {"kind":"passkey","identifier":"<public key, hex>","key":".."}
+//   {"kind":"passkey","identifier":"<public key, hex>","key":"..","origin":"https://.."}
 //   {"kind":"contract","identifier":"0x..","key":"<the owner's>","chainId":31337,"wrapping":{"factory":"0x..","call":"0x.."}}
 import { createECDH, createHash, createPrivateKey, sign } from "node:crypto";
 
-const ORIGIN = "https://interop.example.org";
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
 const ERC_6492_SUFFIX = "6492".repeat(16);
 
@@ -24,7 +23,7 @@ const forms = {
 
 // What a browser would give for `text`: client data with the text as its challenge, signed with what the
 // authenticator says about itself.
-function assertion({ identifier, key }, text) {
+function assertion({ identifier, key, origin }, text) {
   const pair = createECDH("prime256v1");
   pair.setPrivateKey(bytes(key));
   const point = pair.getPublicKey();
@@ -32,10 +31,10 @@ function assertion({ identifier, key }, text) {
   for (const part of ["d", "x", "y"]) jwk[part] = jwk[part].toString("base64url");
   const challenge = Buffer.from(text).toString("base64url");
   const clientDataJson = Buffer.from(
-    JSON.stringify({ type: "webauthn.get", challenge, origin: ORIGIN, crossOrigin: false }),
+    JSON.stringify({ type: "webauthn.get", challenge, origin, crossOrigin: false }),
   );
   const presentAndVerified = 0x05;
-  const authenticatorData = Buffer.concat([sha256(new URL(ORIGIN).hostname), Buffer.of(presentAndVerified, 0, 0, 0, 1)]);
+  const authenticatorData = Buffer.concat([sha256(new URL(origin).hostname), Buffer.of(presentAndVerified, 0, 0, 0, 1)]);
   const signed = Buffer.concat([authenticatorData, sha256(clientDataJson)]);
   const signature = sign("sha256", signed, createPrivateKey({ key: jwk, format: "jwk" }));
   const parts = { publicKey: bytes(identifier), signature, authenticatorData, clientDataJson };
