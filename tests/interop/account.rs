@@ -1,9 +1,12 @@
 //! Accounts: what owns an inbox. They are made here, so that either client can be handed the same one.
-use anyhow::Result;
+use anyhow::{Result, bail};
 use async_trait::async_trait;
 use serde_json::{Value, json};
-use xmtp_client::{Identifier, LocalWallet, Signature, Signer, SignerError};
-use xmtp_identity::LocalPasskey;
+use xmtp_anvil::CounterfactualWallet;
+use xmtp_client::{
+    AccountId, ChainId, ContractWallet, Deployment, Identifier, LocalPasskey, LocalWallet, Signature, Signer,
+    SignerError,
+};
 
 /// Where passkeys are used.
 const RELYING_PARTY: &str = "interop.example.org";
@@ -16,6 +19,17 @@ pub(crate) enum Account {
     Wallet { wallet: LocalWallet, form: Form },
     /// A passkey on P-256, in software.
     Passkey(LocalPasskey),
+    /// A smart contract wallet.
+    Contract(Box<Contract>),
+}
+
+/// A smart contract wallet, which vouches for what its owner signs.
+#[derive(Clone, Debug)]
+pub(crate) struct Contract {
+    pub(crate) owner: LocalWallet,
+    pub(crate) account: AccountId,
+    /// How to deploy it, while that has not happened.
+    pub(crate) undeployed: Option<CounterfactualWallet>,
 }
 
 /// The forms in which wallets give one and the same signature.
@@ -54,11 +68,19 @@ impl Account {
         }
     }
 
+    /// A plain wallet that signs as if there were a contract at its address.
+    pub(crate) fn posing_as_contract(&self, chain: ChainId) -> Result<Self> {
+        let Self::Wallet { wallet: owner, .. } = self else { bail!("only a plain wallet can pose as a contract") };
+        let account = AccountId::new(chain, &owner.address())?;
+        Ok(Contract { owner: owner.clone(), account, undeployed: None }.into())
+    }
+
     /// Who the account is.
     pub(crate) fn id(&self) -> Identifier {
         match self {
             Self::Wallet { wallet, .. } => wallet.address(),
             Self::Passkey(passkey) => passkey.identifier(),
+            Self::Contract(contract) => contract.account.identifier(),
         }
     }
 
@@ -70,11 +92,40 @@ impl Account {
                 json!({ "kind": "wallet", "key": wallet.to_hex().as_str(), "form": form.name() })
             }
             Self::Passkey(passkey) => json!({ "key": passkey.to_hex().as_str(), "origin": ORIGIN }),
+            Self::Contract(contract) => json!({
+                "kind": "contract",
+                "key": contract.owner.to_hex().as_str(),
+                "chainId": contract.account.chain().as_u64(),
+                "wrapping": contract.undeployed.as_ref().map(|wallet| json!({
+                    "factory": wallet.factory.to_string(),
+                    "call": format!("0x{}", hex::encode(&wallet.calldata)),
+                })),
+            }),
         };
         if let (Value::Object(into), Value::Object(from)) = (&mut json, secrets) {
             into.extend(from);
         }
         json
+    }
+}
+
+impl Contract {
+    fn signer(&self) -> Result<ContractWallet, SignerError> {
+        let (chain, address) = (self.account.chain(), self.account.identifier());
+        let wallet = ContractWallet::new(chain, &address, self.owner.clone());
+        let wallet = wallet.map_err(|error| SignerError(error.to_string()))?;
+        let Some(undeployed) = &self.undeployed else { return Ok(wallet) };
+        let mut factory = [0; 20];
+        let digits = undeployed.factory.to_string();
+        hex::decode_to_slice(digits.trim_start_matches("0x"), &mut factory)
+            .map_err(|error| SignerError(error.to_string()))?;
+        Ok(wallet.deployed_by(Deployment { factory, call: undeployed.calldata.clone() }))
+    }
+}
+
+impl From<Contract> for Account {
+    fn from(contract: Contract) -> Self {
+        Self::Contract(Box::new(contract))
     }
 }
 
@@ -127,6 +178,7 @@ impl Signer for Account {
         match self {
             Self::Wallet { wallet, form } => Ok(Signature::erc191(form.of(wallet.sign_text(text)))),
             Self::Passkey(passkey) => Ok(Signature::Passkey(passkey.sign_text(text))),
+            Self::Contract(contract) => contract.signer()?.sign(text).await,
         }
     }
 }

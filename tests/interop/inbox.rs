@@ -85,7 +85,7 @@ fn identifier(raw: RawIdentifier) -> Result<Identifier> {
 
 impl From<&InboxState> for Inbox {
     fn from(state: &InboxState) -> Self {
-        let installation = |member: &xmtp_identity::Member| {
+        let installation = |member: &xmtp_client::Member| {
             let id = member.identifier().as_installation()?;
             Some((id.to_string(), member.added_at().map(|at| at.as_nanos())))
         };

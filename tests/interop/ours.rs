@@ -3,9 +3,8 @@ use std::{collections::HashMap, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use xmtp_client::{
-    AdminChange, Client, Conversation, ConversationKind, DatabaseKey, Environment, Event, GroupInfo,
-    GroupOptions, GroupQuery, GroupStatus, Identifier, InboxId, MessageQuery, MessageStream, Network,
-    Role,
+    AdminChange, Client, Conversation, ConversationKind, DatabaseKey, Environment, Event, GroupInfo, GroupOptions,
+    GroupQuery, GroupStatus, Identifier, InboxId, MessageQuery, MessageStream, Network, Role,
 };
 use xmtp_content_types::{
     Content, ContentTypeId, EncodedContent, GroupUpdated, Reaction, ReactionAction, Reference, Reply,
@@ -35,7 +34,7 @@ impl Ours {
     /// Opens or creates the database in `folder` and registers if that has not happened.
     pub(crate) async fn open(account: Account, nonce: Option<u64>, folder: PathBuf) -> Result<Self> {
         let mut builder = Client::builder(account.clone())
-            .network(Network::at(Environment::Local, API_URL))
+            .network(network())
             .data_folder(&folder)
             .database_key(DatabaseKey::from_bytes([7; 32]));
         if let Some(nonce) = nonce {
@@ -167,6 +166,10 @@ impl Ours {
             }
         }
     }
+}
+
+fn network() -> Network {
+    Network::at(Environment::Local, API_URL)
 }
 
 fn inboxes<T: AsRef<str>>(ids: &[T]) -> Result<Vec<InboxId>> {

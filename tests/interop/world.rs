@@ -10,6 +10,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     account::Account,
+    chain::Chain,
     driver::Driver,
     official::{Official, Setup},
     ours::Ours,
@@ -60,15 +61,22 @@ pub(crate) struct World {
     generation: String,
     folder: PathBuf,
     cast: Cast,
+    chain: Arc<Chain>,
     shared: OnceCell<Arc<Driver>>,
     users: AtomicU64,
 }
 
 impl World {
     /// Surroundings with nobody in them yet.
-    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast) -> Result<Self> {
+    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast, chain: Arc<Chain>) -> Result<Self> {
         fs::create_dir_all(&folder)?;
-        Ok(Self { generation: generation.to_owned(), folder, cast, shared: OnceCell::new(), users: AtomicU64::new(0) })
+        let (generation, shared, users) = (generation.to_owned(), OnceCell::new(), AtomicU64::new(0));
+        Ok(Self { generation, folder, cast, chain, shared, users })
+    }
+
+    /// The chain that smart contract wallets are on.
+    pub(crate) fn chain(&self) -> &Chain {
+        &self.chain
     }
 
     /// Whether the official client is one of before 6.0.

@@ -1,8 +1,8 @@
 //! `cargo xtask interop`: the official npm client in two generations against our node and our clients.
 //!
-//! Each generation has its own folder under `tests/interop/` with a lock file; `npm ci` fills it on demand. The
-//! scenarios themselves are the program `interop` of package `xmtp-tests`; this file decides which generations run,
-//! and adds up what they say.
+//! Each generation has its own folder under `tests/interop/` with a lock file; `npm ci` fills it on demand. So it does
+//! `tests/chain/`, where the chain is that smart contract wallets are on. The scenarios themselves are the program
+//! `interop` of package `xmtp-tests`; this file decides which generations run, and adds up what they say.
 use std::{
     fs,
     io::{BufRead, BufReader},
@@ -59,9 +59,13 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     if let Some(why) = node::missing() {
         bail!("interop cannot run: {why}");
     }
+    let tests = root()?.join("tests");
+    if !install(&tests.join("chain"), "chain")? {
+        bail!("interop cannot run: npm could not install tests/chain");
+    }
     let (mut passed, mut failed, mut missing) = (0, 0, Vec::new());
     for generation in wanted(options.client.as_deref())? {
-        if install(&generation)? {
+        if install(&tests.join("interop").join(generation.folder), generation.folder)? {
             let counts = scenarios(&generation, options)?;
             passed += counts.0;
             failed += counts.1;
@@ -103,15 +107,14 @@ fn wanted(client: Option<&str>) -> Result<Vec<Generation>> {
     Ok(loadable)
 }
 
-/// Fills a generation's folder by its lock file, unless it is filled already.
-fn install(generation: &Generation) -> Result<bool> {
-    let folder = root()?.join("tests").join("interop").join(generation.folder);
-    if is_installed(&folder) {
+/// Fills a folder by its lock file, unless it is filled already.
+fn install(folder: &Path, name: &str) -> Result<bool> {
+    if is_installed(folder) {
         return Ok(true);
     }
     let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
-    Ok(succeeds(generation.folder, &mut npm)? && mark_installed(&folder).is_ok())
+    npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
+    Ok(succeeds(name, &mut npm)? && mark_installed(folder).is_ok())
 }
 
 /// The copy of the lock file that stands for "everything in it is installed".

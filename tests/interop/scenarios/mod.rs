@@ -21,6 +21,8 @@ pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     /// Plays it.
     pub(crate) run: Run,
+    /// Whether it disturbs others, and has to be played while no other is.
+    pub(crate) alone: bool,
 }
 
 /// How a story is played.
@@ -29,7 +31,7 @@ pub(crate) type Run = fn(World) -> Pin<Box<dyn Future<Output = Result<()>> + Sen
 /// A table of scenarios: `name => function`.
 macro_rules! scenarios {
     ($($name:literal => $run:path,)*) => {
-        [$($crate::scenarios::Scenario { name: $name, run: |world| Box::pin($run(world)) },)*].to_vec()
+        [$($crate::scenarios::Scenario { name: $name, run: |world| Box::pin($run(world)), alone: false },)*].to_vec()
     };
 }
 use scenarios;

@@ -1,4 +1,6 @@
 //! Accounts come and go.
+use std::collections::BTreeSet;
+
 use anyhow::{Result, ensure};
 
 use super::{Scenario, installations_in, installations_of, scenarios};
@@ -56,7 +58,7 @@ async fn add_by_both(world: World) -> Result<()> {
         user.add_account(account).await?;
     }
     let seen = same_inbox(&[&alix, &bo], alix.inbox_id()).await?;
-    let mut expected: std::collections::BTreeSet<_> = accounts.iter().map(Account::id).collect();
+    let mut expected: BTreeSet<_> = accounts.iter().map(Account::id).collect();
     expected.insert(alix.identifier());
     same("its identifiers", &seen.identifiers, &expected)
 }

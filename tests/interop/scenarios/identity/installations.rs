@@ -89,7 +89,11 @@ async fn ten(world: &World) -> Result<Vec<User>> {
     let account = all[0].account().clone();
     while all.len() < MOST {
         let even = all.len().is_multiple_of(2);
-        all.push(if even { world.opener_as("alix", &account).await? } else { world.other_as("alix", &account).await? });
+        all.push(if even {
+            world.opener_as("alix", &account).await?
+        } else {
+            world.other_as("alix", &account).await?
+        });
     }
     Ok(all)
 }

@@ -44,7 +44,8 @@ async fn can_message(world: World) -> Result<()> {
 
 async fn letter_case(world: World) -> Result<()> {
     let (alix, bo) = (world.opener("alix").await?, world.other("bo").await?);
-    let shouted = |user: &User| Identifier::Ethereum(format!("0x{}", user.identifier().to_string()[2..].to_uppercase()));
+    let shouted =
+        |user: &User| Identifier::Ethereum(format!("0x{}", user.identifier().to_string()[2..].to_uppercase()));
     for (user, peer) in [(&alix, &bo), (&bo, &alix)] {
         same("who can be written to", &user.can_message(&[shouted(peer)]).await?, &vec![true])?;
         let found = user.inbox_id_of(&shouted(peer)).await?;

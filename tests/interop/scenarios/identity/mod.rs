@@ -5,6 +5,7 @@ use super::{Scenario, scenarios};
 use crate::{inbox::Inbox, user::User};
 
 mod accounts;
+mod contracts;
 mod installations;
 mod look_up;
 mod passkeys;
@@ -23,6 +24,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         installations::all(),
         revocation::all(),
         passkeys::all(),
+        contracts::all(),
     ]
     .concat()
 }
