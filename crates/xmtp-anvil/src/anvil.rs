@@ -58,7 +58,7 @@ impl Anvil {
         let mut anvil = Self { process, url: String::new(), rpc: Rpc::default(), factory: OnceCell::new() };
         let address = ready.await.map_err(|_| not_started(&"it ended before it was ready"))?;
         anvil.url = format!("http://{address}");
-        anvil.rpc = Rpc::new(anvil.url.clone());
+        anvil.rpc = Rpc { address };
         Ok(anvil)
     }
 

@@ -1,21 +1,19 @@
-//! JSON-RPC to a chain on this machine.
+//! JSON-RPC to a chain on this machine, over the least HTTP that serves.
 use crate::AnvilError;
 use alloy_primitives::{Address, Bytes, U64};
-use reqwest::{Client, header::CONTENT_TYPE};
 use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
-/// Speaks to one chain.
+/// Speaks to the chain at one address.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Rpc {
-    url: String,
-    client: Client,
+    pub(crate) address: String,
 }
 
 impl Rpc {
-    pub(crate) fn new(url: String) -> Self {
-        Self { url, client: Client::new() }
-    }
-
     /// What `method` returns.
     ///
     /// # Errors
@@ -23,14 +21,25 @@ impl Rpc {
     pub(crate) async fn call(&self, method: &'static str, parameters: Value) -> Result<Value, AnvilError> {
         let failed = |reason: String| AnvilError::Failed { method, reason };
         let request = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": parameters }).to_string();
-        let request = self.client.post(&self.url).header(CONTENT_TYPE, "application/json").body(request);
-        let response = request.send().await.map_err(|error| failed(error.to_string()))?;
-        let body = response.bytes().await.map_err(|error| failed(error.to_string()))?;
-        let mut answer: Value = serde_json::from_slice(&body).map_err(|error| failed(error.to_string()))?;
+        let response = self.post(&request).await.map_err(|error| failed(error.to_string()))?;
+        let (_, body) = response.split_once("\r\n\r\n").ok_or_else(|| failed("no HTTP".to_owned()))?;
+        let mut answer: Value = serde_json::from_str(body).map_err(|error| failed(error.to_string()))?;
         match answer.get_mut("result") {
             Some(result) => Ok(result.take()),
             None => Err(failed(answer.to_string())),
         }
+    }
+
+    /// One request, on a connection that the chain closes once it has answered.
+    async fn post(&self, body: &str) -> std::io::Result<String> {
+        let (address, length) = (&self.address, body.len());
+        let head = format!("POST / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+        let head = format!("{head}content-type: application/json\r\ncontent-length: {length}\r\n\r\n");
+        let mut stream = TcpStream::connect(address).await?;
+        stream.write_all((head + body).as_bytes()).await?;
+        let mut response = String::new();
+        stream.read_to_string(&mut response).await?;
+        Ok(response)
     }
 
     /// What `method`, which takes nothing, returns as a number.

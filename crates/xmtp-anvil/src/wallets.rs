@@ -10,6 +10,7 @@ use xmtp_types::{AccountId, Identifier};
 /// What contracts are created with, as hex. A test compiles them again.
 const WALLET: &str = include_str!("../../../tests/chain/contracts/Wallet.hex");
 const FACTORY: &str = include_str!("../../../tests/chain/contracts/WalletFactory.hex");
+const DORMANT: &str = include_str!("../../../tests/chain/contracts/DormantWallet.hex");
 
 /// An account that Anvil gives money to and signs for.
 const PAYER: Address = address!("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
@@ -22,17 +23,18 @@ mod abi {
     sol! {
         function setSilent(bool silent) external;
         function create(address owner, bytes32 salt) external;
+        function wake() external;
     }
 }
 
-/// A wallet whose address is known, whether it is deployed or not.
+/// A wallet whose address is known, whether it is deployed and ready or not.
 #[derive(Clone, Debug)]
 pub struct CounterfactualWallet {
     /// The account it is or will be.
     pub account: AccountId,
-    /// The contract that can deploy it.
+    /// The contract that can deploy it, or make it ready.
     pub factory: Identifier,
-    /// What the factory has to be called with to deploy it.
+    /// What the factory has to be called with for that.
     pub calldata: Vec<u8>,
 }
 
@@ -81,6 +83,16 @@ impl Anvil {
     pub async fn deploy_counterfactual(&self, wallet: &CounterfactualWallet) -> Result<(), AnvilError> {
         let factory = of(&wallet.factory)?;
         self.rpc.transact(PAYER, Some(factory), Bytes::copy_from_slice(&wallet.calldata)).await.map(drop)
+    }
+
+    /// A new wallet of `owner` that is deployed, and vouches for nothing until its factory, which is itself, is called.
+    ///
+    /// # Errors
+    /// [`AnvilError`].
+    pub async fn deploy_dormant_wallet(&self, owner: &Identifier) -> Result<CounterfactualWallet, AnvilError> {
+        let wallet = self.create(DORMANT, &of(owner)?.abi_encode()).await?;
+        let calldata = abi::wakeCall {}.abi_encode();
+        Ok(CounterfactualWallet { account: self.account(wallet)?, factory: identifier(wallet)?, calldata })
     }
 
     /// Makes `wallet` vouch for what its owner signed, which it does at first, or for nothing any more. Takes effect with a

@@ -50,13 +50,13 @@ impl Chains {
     pub async fn ask_all(&self, questions: &[ContractQuestion]) -> Vec<Result<ContractAnswer, ChainError>> {
         let lost = Mutex::new(BTreeMap::<ChainId, ChainError>::new());
         let lost = &lost;
-        let asked = questions.iter().map(async move |question| {
+        let asked = questions.iter().cloned().map(move |question| async move {
             let chain = question.account.chain();
             let known = lost.lock().unwrap_or_else(PoisonError::into_inner).get(&chain).cloned();
             if let Some(error) = known {
                 return Err(error);
             }
-            let answer = self.ask(question).await;
+            let answer = self.ask(&question).await;
             if let Err(error) = &answer
                 && error.is_of_endpoint()
             {

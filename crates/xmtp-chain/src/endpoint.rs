@@ -57,7 +57,7 @@ impl Endpoint {
         self.checked.get_or_try_init(|| self.check_chain()).await?;
         let block = match question.block {
             Some(block) => block,
-            None => self.rpc.query::<U64>("eth_blockNumber", (), "block number").await?.to(),
+            None => self.rpc.number("eth_blockNumber").await?,
         };
         let called = self.rpc.call::<Bytes>("eth_call", (Call { data }, U64::from(block)), "result of a call").await?;
         let verdict = match called {
@@ -73,8 +73,7 @@ impl Endpoint {
 
     /// An endpoint of another chain knows the same addresses, and other contracts at them.
     async fn check_chain(&self) -> Result<(), ChainError> {
-        let found: U64 = self.rpc.query("eth_chainId", (), "number of a chain").await?;
-        let found = ChainId::new(found.to());
+        let found = ChainId::new(self.rpc.number("eth_chainId").await?);
         if found == self.chain { Ok(()) } else { Err(ChainError::WrongChain { expected: self.chain, found }) }
     }
 }

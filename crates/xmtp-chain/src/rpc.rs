@@ -58,26 +58,22 @@ impl Rpc {
         Ok(Self { chain, url, client })
     }
 
-    /// What `method` returns.
+    /// What `method`, which takes nothing, returns as a number.
     ///
     /// # Errors
     /// [`ChainError`]: unreachable, timed out, not understood, refused.
-    pub(crate) async fn query<T: DeserializeOwned>(
-        &self,
-        method: &'static str,
-        parameters: impl Serialize + Clone + fmt::Debug + Send + Sync + Unpin,
-        expected: &'static str,
-    ) -> Result<T, ChainError> {
-        match self.call(method, parameters, expected).await? {
-            Called::Returned(value) => Ok(value),
-            Called::Reverted => Err(self.not_understood(expected)),
+    pub(crate) async fn number(&self, method: &'static str) -> Result<u64, ChainError> {
+        const EXPECTED: &str = "number";
+        match self.call::<String>(method, (), EXPECTED).await? {
+            Called::Returned(text) => quantity(&text).ok_or_else(|| self.not_understood(EXPECTED)),
+            Called::Reverted => Err(self.not_understood(EXPECTED)),
         }
     }
 
     /// What `method`, which runs a contract, came to.
     ///
     /// # Errors
-    /// As [`Rpc::query`].
+    /// As [`Rpc::number`].
     pub(crate) async fn call<T: DeserializeOwned>(
         &self,
         method: &'static str,
@@ -163,6 +159,12 @@ impl fmt::Debug for Rpc {
     }
 }
 
+/// A number as the execution API writes it: hexadecimal after `0x`, at least one digit.
+fn quantity(text: &str) -> Option<u64> {
+    let digits = text.strip_prefix("0x").filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))?;
+    u64::from_str_radix(digits, 16).ok()
+}
+
 /// Whether a call was run and gave up, rather than not run.
 ///
 /// Source of fact: code 3 is that of the execution API for a revert; other failures of an execution have no code of
@@ -202,4 +204,47 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::{prelude::*, test_runner::TestRunner};
+
+    #[test]
+    fn a_foreign_text_is_short_plain_and_without_keys() {
+        let rpc = Rpc::new(ChainId::new(1), "https://rpc.example.org/v2/key-of-mine?token=token-value").unwrap();
+        let foreign = (any::<String>(), prop::sample::select(vec!["key-of-mine", "token-value"]), any::<String>());
+        let shown = TestRunner::default().run(&foreign, |(before, key, after)| {
+            let text = rpc.without_keys(&format!("{before}{key}{after}"));
+            prop_assert!(!text.contains(key));
+            prop_assert!(text.len() <= MAX_MESSAGE && !text.chars().any(char::is_control));
+            Ok(())
+        });
+        shown.unwrap();
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_read_back_and_nothing_else_is_one(number in any::<u64>(), text in ".{0,20}") {
+            prop_assert_eq!(quantity(&format!("{number:#x}")), Some(number));
+            if let Some(read) = quantity(&text) {
+                prop_assert!(u64::from_str_radix(&text[2..], 16) == Ok(read) && text.starts_with("0x"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_has_its_prefix_and_a_digit() {
+        for text in ["", "0x", "1", "0X1", "0x+1", "0x-1", "0x 1", "0x10000000000000000"] {
+            assert_eq!(quantity(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_port_is_shown_if_it_is_not_the_usual_one() {
+        let host = |url| Rpc::new(ChainId::new(1), url).unwrap().host();
+        assert_eq!(host("http://127.0.0.1:8545/"), "127.0.0.1:8545");
+        assert_eq!(host("https://rpc.example.org:443/v2"), "rpc.example.org");
+    }
 }

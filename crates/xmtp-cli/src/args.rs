@@ -1,4 +1,11 @@
 //! What can be typed, and the help for it.
+mod inbox;
+
+pub(crate) use inbox::{
+    AccountsCommand, AddAccountArgs, InboxCommand, InstallationsCommand, RecoveryCommand, RemoveAccountArgs,
+    RevokeArgs, SetRecoveryArgs, ShowInboxArgs,
+};
+
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use xmtp_client::{Environment, MessageId, UnknownEnvironment};
@@ -88,6 +95,11 @@ pub(crate) enum Command {
     ///
     /// The first command on a network registers you there; this one does it too.
     Whoami,
+    /// Accounts, installations and recovery of your inbox
+    ///
+    /// Needs your wallet key alone: nothing is registered, no database is opened.
+    #[command(subcommand)]
+    Inbox(InboxCommand),
 }
 
 #[derive(Args, Debug)]

@@ -94,10 +94,11 @@ fn of_client(error: &ClientError) -> u8 {
         ClientError::Storage(error) => of_storage(error),
         ClientError::Engine(error) => of_engine(error),
         ClientError::Queued { cause, .. } => of_client(cause),
-        ClientError::Contended => NETWORK,
+        ClientError::Contended | ClientError::ChainNotAsked { .. } => NETWORK,
         ClientError::InvalidIdentifier(_) => USAGE,
         ClientError::Identity(_)
         | ClientError::NotRegistered(_)
+        | ClientError::Inbox(_)
         | ClientError::TooManyInstallations { .. }
         | ClientError::OtherInbox => REFUSED,
         _ => FAILED,

@@ -1,6 +1,7 @@
 //! Building a client: which network, which file, whose wallet.
 use crate::{
-    Client, ClientError, Clock, Signer, SystemClock,
+    Client, ClientError, Clock, ContractVerifier, Signer, SystemClock,
+    contract::AskNode,
     directory::Ledger,
     machine::Machine,
     register::{self, OwnInbox},
@@ -34,6 +35,7 @@ pub struct ClientBuilder {
     in_memory: bool,
     nonce: u64,
     transport: Option<Arc<dyn Transport>>,
+    verifier: Option<Arc<dyn ContractVerifier>>,
     clock: Arc<dyn Clock>,
 }
 
@@ -52,6 +54,7 @@ impl ClientBuilder {
             in_memory: false,
             nonce: DEFAULT_NONCE,
             transport: None,
+            verifier: None,
             clock: Arc::new(SystemClock),
         }
     }
@@ -98,6 +101,12 @@ impl ClientBuilder {
         Self { transport: Some(transport), ..self }
     }
 
+    /// Asks chains about contract wallets in another way than through the node, such as at endpoints of one's own.
+    #[must_use]
+    pub fn contract_verifier(self, verifier: Arc<dyn ContractVerifier>) -> Self {
+        Self { verifier: Some(verifier), ..self }
+    }
+
     /// Another clock.
     #[must_use]
     pub fn clock(self, clock: Arc<dyn Clock>) -> Self {
@@ -115,6 +124,7 @@ impl ClientBuilder {
             Some(transport) => transport,
             None => Arc::new(GrpcTransport::connect(&self.network)?),
         };
+        let verifier = self.verifier.take().unwrap_or_else(|| Arc::new(AskNode(Arc::clone(&transport))));
         let identifier = self.signer.identifier();
         let likely = inbox_id_for(&identifier, self.nonce)?;
         let inbox = if !self.in_memory && self.path(likely).exists() {
@@ -128,13 +138,13 @@ impl ClientBuilder {
             .await
             .map_err(|_| ClientError::Closed)??;
         let (installation, registered) = (own.id(), own.is_registered());
-        let ledger = Ledger::new(Arc::clone(&transport));
+        let ledger = Ledger::new(Arc::clone(&transport), Arc::clone(&verifier));
         let machine = Machine::new(own, store, ledger, Arc::clone(&self.clock));
         if !registered {
             let inbox = register::own_inbox(&*transport, &identifier, self.nonce).await?;
             register::register(&machine, &*transport, &*self.signer, &inbox, installation, self.nonce).await?;
         }
-        Ok(Client::new(inbox.id, installation, transport, machine))
+        Ok(Client::new(inbox.id, installation, transport, verifier, machine))
     }
 
     fn path(&self, inbox: InboxId) -> PathBuf {

@@ -1,15 +1,16 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, Conversations, MessageStream, Signer, StreamPosition, machine::Machine, publish::Lanes,
-    stream,
+    ClientBuilder, ClientError, ContractVerifier, Conversations, Identities, Inbox, InboxError, MessageStream, Signer,
+    StreamPosition, directory::newest_state, machine::Machine, publish::Lanes, stream,
 };
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
 use tokio_util::sync::{CancellationToken, DropGuard};
+use xmtp_crypto::SIGNATURE_LENGTH;
 use xmtp_delivery::Transport;
 use xmtp_identity::InboxState;
-use xmtp_mls::{Event, Lookup};
-use xmtp_storage::{Durability, Namespace};
+use xmtp_mls::Event;
+use xmtp_storage::{Durability, Namespace, StoreRead};
 use xmtp_types::{Identifier, InboxId, InstallationId, MessageId};
 use zeroize::Zeroizing;
 
@@ -20,10 +21,20 @@ pub struct Client {
     _stop: Arc<DropGuard>,
 }
 
+/// Where a state of an inbox is taken from.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum StateFrom {
+    /// The network, which knows the newest one.
+    Network,
+    /// What this client has kept; no request.
+    Kept,
+}
+
 pub(crate) struct Inner {
     pub(crate) inbox: InboxId,
     pub(crate) installation: InstallationId,
     pub(crate) transport: Arc<dyn Transport>,
+    pub(crate) verifier: Arc<dyn ContractVerifier>,
     pub(crate) machine: Arc<Machine>,
     pub(crate) lanes: Lanes,
     pub(crate) live: OnceCell<()>,
@@ -40,12 +51,13 @@ impl Client {
         inbox: InboxId,
         installation: InstallationId,
         transport: Arc<dyn Transport>,
+        verifier: Arc<dyn ContractVerifier>,
         machine: Arc<Machine>,
     ) -> Self {
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
-        let inner =
-            Inner { inbox, installation, transport, machine, lanes: Lanes::default(), live: OnceCell::new(), stop };
+        let (lanes, live) = (Lanes::default(), OnceCell::new());
+        let inner = Inner { inbox, installation, transport, verifier, machine, lanes, live, stop };
         Self { inner: Arc::new(inner), _stop: Arc::new(guard) }
     }
 
@@ -64,21 +76,56 @@ impl Client {
         Conversations { inner: Arc::clone(&self.inner) }
     }
 
+    /// Its own inbox: accounts, installations, recovery.
+    pub fn inbox(&self) -> Inbox {
+        Inbox { inner: Arc::clone(&self.inner), identities: self.identities() }
+    }
+
+    /// Look-ups of other inboxes, on the network this client uses.
+    pub fn identities(&self) -> Identities {
+        let inner = &self.inner;
+        Identities::new(Arc::clone(&inner.transport), Arc::clone(&inner.verifier), Arc::clone(&inner.machine.clock))
+    }
+
     /// The inbox that an identity belongs to.
     ///
     /// # Errors
     /// [`ClientError::NotRegistered`] if it belongs to none.
     pub async fn inbox_of(&self, identifier: &Identifier) -> Result<InboxId, ClientError> {
-        let found = self.inner.transport.inbox_ids(std::slice::from_ref(identifier)).await?;
-        found.into_iter().next().flatten().ok_or_else(|| ClientError::NotRegistered(identifier.clone()))
+        let found = self.identities().inbox_of(identifier).await?;
+        found.ok_or_else(|| ClientError::NotRegistered(identifier.clone()))
+    }
+
+    /// Signs `text` with the key of this installation, for whoever knows its id: a proof that what an application says
+    /// comes from here. Such a signature is of no use in an identity update (Ed25519ph under a context of its own).
+    ///
+    /// # Errors
+    /// [`ClientError::Closed`].
+    pub async fn sign_with_installation(&self, text: &str) -> Result<[u8; SIGNATURE_LENGTH], ClientError> {
+        let text = text.to_owned();
+        let sign = move |session: &mut xmtp_mls::Session<'_>| Ok(session.installation().key().sign_public(&text));
+        self.inner.machine.step(Durability::Relaxed, sign).await
     }
 
     /// The newest state of an inbox: its identities and installations.
     ///
     /// # Errors
-    /// [`ClientError`] if there is no such inbox or its log is not valid.
+    /// [`InboxError::Unknown`] if there is no such inbox, [`InboxError::InvalidLog`] if an update in its log breaks a
+    /// rule.
     pub async fn inbox_state(&self, inbox: InboxId) -> Result<Arc<InboxState>, ClientError> {
         self.inner.inbox_state(inbox).await
+    }
+
+    /// The state of each inbox, in the order asked: the newest of the network, which is kept, or the newest that is kept.
+    ///
+    /// # Errors
+    /// As [`Client::inbox_state`], for the first inbox that has no state.
+    pub async fn inbox_states(
+        &self,
+        inboxes: &[InboxId],
+        from: StateFrom,
+    ) -> Result<Vec<Arc<InboxState>>, ClientError> {
+        self.inner.inbox_states(inboxes.to_vec(), from).await
     }
 
     /// The message with this id.
@@ -146,19 +193,24 @@ impl Client {
 
 impl Inner {
     pub(crate) async fn inbox_state(self: &Arc<Self>, inbox: InboxId) -> Result<Arc<InboxState>, ClientError> {
+        let found = self.inbox_states(vec![inbox], StateFrom::Network).await?.pop();
+        found.ok_or(ClientError::Inbox(InboxError::Unknown(inbox)))
+    }
+
+    async fn inbox_states(
+        self: &Arc<Self>,
+        inboxes: Vec<InboxId>,
+        from: StateFrom,
+    ) -> Result<Vec<Arc<InboxState>>, ClientError> {
         let machine = &self.machine;
-        machine.ledger.refresh(machine, vec![inbox]).await?;
-        let ledger = Arc::clone(&machine.ledger);
-        let state = machine
-            .read(move |store| {
-                let newest = store.latest_identity(&inbox)?.unwrap_or_default();
-                Ok(xmtp_mls::Directory::inbox_state(&*ledger, store, &inbox, newest))
-            })
-            .await?;
-        state.map_err(|error| match error {
-            Lookup::Storage(error) => ClientError::Storage(error),
-            other => ClientError::Engine(xmtp_mls::EngineError::Refused(other.to_string())),
-        })
+        if from == StateFrom::Network {
+            let unique: BTreeSet<InboxId> = inboxes.iter().copied().collect();
+            machine.ledger.refresh(machine, unique.into_iter().collect()).await?;
+        }
+        let state = |store: &mut dyn StoreRead, inbox| Ok(newest_state(store, &inbox)?.map(Arc::new));
+        let states: Vec<Result<_, InboxError>> =
+            machine.read(move |store| inboxes.into_iter().map(|inbox| state(store, inbox)).collect()).await?;
+        Ok(states.into_iter().collect::<Result<_, _>>()?)
     }
 }
 

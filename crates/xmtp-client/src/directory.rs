@@ -1,5 +1,5 @@
 //! What the state machine asks about others: fetched from the network, verified, and kept.
-use crate::{ClientError, machine::Machine};
+use crate::{ClientError, ContractVerifier, contract, machine::Machine};
 use std::{
     collections::{BTreeSet, HashMap, HashSet},
     fmt,
@@ -7,10 +7,14 @@ use std::{
     time::Duration,
 };
 use xmtp_delivery::Transport;
-use xmtp_identity::{InboxState, UnverifiedUpdate, VerifiedUpdate};
+use xmtp_identity::InboxState;
 use xmtp_mls::{Directory, Lookup, Missing, VerifiedKeyPackage};
-use xmtp_storage::{Durability, IdentityUpdateRow, Namespace, StorageError, StoreRead, StoreTx};
+use xmtp_storage::{Durability, IdentityUpdateRow, StoreRead};
 use xmtp_types::{Cursor, Delivered, InboxId, InstallationId, Payload, SequenceId, Timestamp, Topic};
+
+mod log;
+
+pub(crate) use log::newest_state;
 
 /// How long "the newest identity update" and "no such update" are believed.
 const IDENTITY_FRESH: Duration = Duration::from_secs(5);
@@ -18,9 +22,15 @@ const IDENTITY_FRESH: Duration = Duration::from_secs(5);
 const KEY_PACKAGE_FRESH: Duration = Duration::from_secs(60);
 /// Verified states kept in memory.
 const STATES_KEPT: usize = 4096;
+/// Pauses before an update that a member has seen is looked for again, in milliseconds.
+const LOOK_AGAIN_MILLIS: [u64; 5] = [20, 80, 200, 500, 1200];
+
+/// The log of an inbox, or a part of it.
+type Log = (InboxId, Vec<IdentityUpdateRow>);
 
 pub(crate) struct Ledger {
     transport: Arc<dyn Transport>,
+    verifier: Arc<dyn ContractVerifier>,
     known: Mutex<Known>,
 }
 
@@ -35,8 +45,13 @@ struct Known {
 }
 
 impl Ledger {
-    pub(crate) fn new(transport: Arc<dyn Transport>) -> Arc<Self> {
-        Arc::new(Self { transport, known: Mutex::default() })
+    pub(crate) fn new(transport: Arc<dyn Transport>, verifier: Arc<dyn ContractVerifier>) -> Arc<Self> {
+        Arc::new(Self { transport, verifier, known: Mutex::default() })
+    }
+
+    /// Who is asked about contract wallets.
+    pub(crate) fn verifier(&self) -> &dyn ContractVerifier {
+        &*self.verifier
     }
 
     /// Fetches what the state machine lacks, each kind in one request.
@@ -72,6 +87,8 @@ impl Ledger {
         self.fetch_identities(machine, inboxes, &[], now).await
     }
 
+    /// Fetches what is new of `inboxes`, and looks a few times for updates that others have already seen: a replica that
+    /// answers may be behind, and a reader who gives up on an update that exists would part from the others.
     async fn fetch_identities(
         &self,
         machine: &Arc<Machine>,
@@ -82,7 +99,22 @@ impl Ledger {
         if inboxes.is_empty() {
             return Ok(());
         }
-        let asked = inboxes.clone();
+        self.fetch_logs(machine, &inboxes, now).await?;
+        for pause in LOOK_AGAIN_MILLIS {
+            if self.holds_all(machine, wanted).await? {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(pause)).await;
+            self.fetch_logs(machine, &inboxes, now).await?;
+        }
+        let mut known = self.known();
+        known.absent.retain(|_, at| now.since(*at) < IDENTITY_FRESH);
+        known.absent.extend(wanted.iter().map(|key| (*key, now)));
+        Ok(())
+    }
+
+    async fn fetch_logs(&self, machine: &Arc<Machine>, inboxes: &[InboxId], now: Timestamp) -> Result<(), ClientError> {
+        let asked = inboxes.to_vec();
         let positions: Vec<(InboxId, SequenceId)> = machine
             .read(move |store| {
                 let position = |inbox| Ok((inbox, store.latest_identity(&inbox)?.unwrap_or_default()));
@@ -90,24 +122,56 @@ impl Ledger {
             })
             .await?;
         let fetched = self.transport.identity_updates(&positions).await?;
-        let logs: Vec<(InboxId, Vec<IdentityUpdateRow>)> = inboxes
-            .iter()
-            .copied()
-            .zip(fetched.into_iter().map(|log| log.into_iter().filter_map(row).collect()))
-            .collect();
-        let mut newest = positions;
-        for ((_, at), (_, log)) in newest.iter_mut().zip(&logs) {
-            *at = log.last().map_or(*at, |row| row.sequence_id);
+        let mut newest: HashMap<_, _> = positions.into_iter().collect();
+        let rows = fetched.into_iter().map(|log| log.into_iter().filter_map(row).collect());
+        let fresh: Vec<(InboxId, Vec<IdentityUpdateRow>)> =
+            inboxes.iter().copied().zip(rows).filter(|(_, log): &(_, Vec<_>)| !log.is_empty()).collect();
+        let (vouched, failed) = self.vouched_by_chains(fresh).await?;
+        for (inbox, log) in &vouched {
+            newest.extend(log.last().map(|row| (*inbox, row.sequence_id)));
         }
-        let fresh: Vec<_> = logs.into_iter().filter(|(_, log)| !log.is_empty()).collect();
-        if !fresh.is_empty() {
-            machine.step(Durability::Relaxed, move |session| Ok(keep_logs(&mut **session.tx(), &fresh)?)).await?;
+        if !vouched.is_empty() {
+            machine.step(Durability::Relaxed, move |session| Ok(log::keep(&mut **session.tx(), &vouched)?)).await?;
         }
-        let mut known = self.known();
-        known.newest.extend(newest.into_iter().map(|(inbox, at)| (inbox, (at, now))));
-        known.absent.retain(|_, at| now.since(*at) < IDENTITY_FRESH);
-        known.absent.extend(wanted.iter().map(|key| (*key, now)));
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        self.known().newest.extend(newest.into_iter().map(|(inbox, at)| (inbox, (at, now))));
         Ok(())
+    }
+
+    /// The logs that can be kept: those in which no contract wallet signed, or each whose chain said that it did. And the
+    /// first reason why others cannot.
+    async fn vouched_by_chains(&self, logs: Vec<Log>) -> Result<(Vec<Log>, Option<ClientError>), ClientError> {
+        let decoded: Vec<Vec<_>> = logs.iter().map(|(_, rows)| log::decode(rows).collect()).collect();
+        let updates: Vec<_> = decoded.iter().flatten().filter_map(|(_, update)| update.as_ref().ok()).collect();
+        let asked = contract::ask_about(&*self.verifier, &updates).await?;
+        let mut failed = None;
+        let judged = logs.into_iter().zip(decoded).filter_map(|(log, updates)| {
+            match log::vouched_by_chains(log.0, &updates, &asked) {
+                Ok(()) => Some(log),
+                Err(error) => {
+                    failed.get_or_insert(error);
+                    None
+                }
+            }
+        });
+        let vouched = judged.collect();
+        Ok((vouched, failed))
+    }
+
+    async fn holds_all(&self, machine: &Arc<Machine>, wanted: &[(InboxId, SequenceId)]) -> Result<bool, ClientError> {
+        let wanted = wanted.to_vec();
+        machine
+            .read(move |store| {
+                for (inbox, at) in wanted {
+                    if store.identity_log(&inbox, Some(at))?.last().is_none_or(|row| row.sequence_id != at) {
+                        return Ok(false);
+                    }
+                }
+                Ok(true)
+            })
+            .await
     }
 
     async fn fetch_key_packages(&self, installations: Vec<InstallationId>, now: Timestamp) -> Result<(), ClientError> {
@@ -158,8 +222,12 @@ impl Directory for Ledger {
         if let Some(state) = self.known().states.get(&(*inbox, at)) {
             return Ok(Arc::clone(state));
         }
-        let state = match read_state(store, inbox, at)? {
-            Some(state) => Arc::new(state),
+        let state = match log::state_at(store, inbox, at)? {
+            Some(Ok(state)) => Arc::new(state),
+            Some(Err(error)) => {
+                tracing::warn!(%error, "an inbox cannot be read");
+                return Err(Lookup::Absent("identity log: an update in it breaks a rule"));
+            }
             None => {
                 let known = self.known();
                 let looked = known.absent.get(&(*inbox, at)).is_some_and(|when| known.is_fresh(*when, IDENTITY_FRESH));
@@ -223,44 +291,6 @@ fn row(delivered: Delivered) -> Option<IdentityUpdateRow> {
         }
         _ => None,
     }
-}
-
-/// Keeps new identity updates, and the verified state at the newest one so that it need not be verified again.
-fn keep_logs(tx: &mut dyn StoreTx, logs: &[(InboxId, Vec<IdentityUpdateRow>)]) -> Result<(), StorageError> {
-    for (inbox, log) in logs {
-        tx.append_identity(inbox, log)?;
-        let Some(newest) = log.last() else { continue };
-        if let Some(state) = read_state(tx, inbox, newest.sequence_id)? {
-            tx.put_value(Namespace::InboxStates, &state_key(inbox, newest.sequence_id), &state.to_bytes())?;
-        }
-    }
-    Ok(())
-}
-
-/// The state right after the update `at`; nothing if the log here has no such update or is not valid up to it.
-fn read_state(
-    store: &mut (impl StoreRead + ?Sized),
-    inbox: &InboxId,
-    at: SequenceId,
-) -> Result<Option<InboxState>, StorageError> {
-    if let Some(bytes) = store.value(Namespace::InboxStates, &state_key(inbox, at))? {
-        return Ok(InboxState::from_bytes(&bytes).ok());
-    }
-    let log = store.identity_log(inbox, Some(at))?;
-    if log.last().is_none_or(|newest| newest.sequence_id != at) {
-        return Ok(None);
-    }
-    let verified: Result<Vec<VerifiedUpdate>, _> =
-        log.iter().map(|row| UnverifiedUpdate::decode(&row.payload).and_then(UnverifiedUpdate::verify)).collect();
-    let state = verified.and_then(|log| InboxState::fold(&log));
-    if let Err(error) = &state {
-        tracing::warn!(%error, "the identity log of an inbox is not valid");
-    }
-    Ok(state.ok().filter(|state| state.inbox_id() == inbox))
-}
-
-fn state_key(inbox: &InboxId, at: SequenceId) -> Vec<u8> {
-    [inbox.as_bytes().as_slice(), &at.as_u64().to_be_bytes()].concat()
 }
 
 impl fmt::Debug for Ledger {

@@ -1,12 +1,12 @@
 //! What can go wrong in a client.
-use crate::SignerError;
+use crate::{InboxError, SignerError};
 use std::sync::Arc;
 use thiserror::Error;
 use xmtp_delivery::DeliveryError;
-use xmtp_identity::IdentityError;
+use xmtp_identity::{IdentityError, InboxState, MAX_INSTALLATIONS};
 use xmtp_mls::EngineError;
 use xmtp_storage::StorageError;
-use xmtp_types::{Identifier, InvalidIdentifier, MessageId};
+use xmtp_types::{ChainId, Identifier, InboxId, InstallationId, InvalidIdentifier, MessageId};
 
 /// A client could not do what was asked.
 #[derive(Debug, Error)]
@@ -33,13 +33,29 @@ pub enum ClientError {
     /// Nobody has registered this identity on the network.
     #[error("{0} is not on this network: its owner must register it once")]
     NotRegistered(Identifier),
-    /// The inbox has as many installations as it may have.
+    /// Something about an inbox does not fit what was asked.
+    #[error(transparent)]
+    Inbox(#[from] InboxError),
+    /// A smart contract wallet signed, and its chain cannot be asked now. Nothing was decided: the same call can succeed
+    /// once it can.
+    #[error("chain {chain} cannot be asked whether a contract wallet signed ({reason}): try again once it can")]
+    ChainNotAsked {
+        /// Which chain.
+        chain: ChainId,
+        /// What kept it from being asked.
+        reason: String,
+    },
+    /// The inbox has as many installations as it may have. Nothing was registered.
     #[error(
-        "the inbox has {count} installations and may have {limit}: revoke one, or restore the database of one of them"
+        "inbox {inbox} has {} of {limit} installations: open the database of one of them, or free a place with \
+         `xmtp inbox installations revoke <installation>`, which are: {}",
+        installations.len(), list(installations)
     )]
     TooManyInstallations {
-        /// How many it has.
-        count: usize,
+        /// Whose they are.
+        inbox: InboxId,
+        /// Which it has, the earliest added first.
+        installations: Vec<InstallationId>,
         /// How many it may have.
         limit: usize,
     },
@@ -67,7 +83,19 @@ pub enum ClientError {
     Closed,
 }
 
+fn list(installations: &[InstallationId]) -> String {
+    installations.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
 impl ClientError {
+    pub(crate) fn too_many_installations(state: &InboxState) -> Self {
+        Self::TooManyInstallations {
+            inbox: *state.inbox_id(),
+            installations: state.installations().copied().collect(),
+            limit: MAX_INSTALLATIONS,
+        }
+    }
+
     /// Whether the same call can succeed later.
     pub fn is_retryable(&self) -> bool {
         match self {
@@ -76,7 +104,7 @@ impl ClientError {
             Self::Engine(error) => error.is_retryable(),
             Self::Identity(error) => error.is_retryable(),
             Self::NotStored(error) => error.is_retryable(),
-            Self::Queued { .. } | Self::Contended => true,
+            Self::Queued { .. } | Self::Contended | Self::ChainNotAsked { .. } => true,
             _ => false,
         }
     }

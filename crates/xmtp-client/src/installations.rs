@@ -5,7 +5,7 @@
 use crate::{ClientError, client::Inner, publish::Lane};
 use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering, time::Duration};
 use xmtp_mls::Intent;
-use xmtp_storage::{Durability, GroupStatus, StorageError};
+use xmtp_storage::{Durability, GroupQuery, GroupStatus, StorageError};
 use xmtp_types::{GroupId, InboxId, SequenceId};
 
 /// How old a comparison may be when something is sent.
@@ -60,6 +60,24 @@ impl Inner {
             self.drive(group).await?;
         }
         Ok(())
+    }
+
+    /// Compares a group's installations with the identity ledger now, and commits the difference.
+    pub(crate) async fn update_installations(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
+        let lane = self.lanes.of(group);
+        let _turn = lane.turn.lock().await;
+        self.pull(group).await?;
+        if self.queue_if_behind(group).await? {
+            self.drive(group).await?;
+        }
+        Ok(())
+    }
+
+    /// Groups in which something can still be changed.
+    pub(crate) async fn active_groups(self: &Arc<Self>) -> Result<Vec<GroupId>, ClientError> {
+        let query = GroupQuery { include_sync: true, ..GroupQuery::default() };
+        let rows = self.machine.read(move |store| store.groups(&query)).await?;
+        Ok(rows.into_iter().filter(|row| row.status == GroupStatus::Active).map(|row| row.id).collect())
     }
 
     async fn is_due(self: &Arc<Self>, group: &GroupId, interval: Duration) -> Result<bool, ClientError> {

@@ -28,10 +28,13 @@
 mod builder;
 mod client;
 mod clock;
+mod contract;
 mod conversation;
 mod conversations;
 mod directory;
 mod error;
+mod identities;
+mod inbox;
 mod installations;
 mod machine;
 mod maintain;
@@ -43,21 +46,35 @@ mod stream;
 mod sync;
 
 pub use builder::{ClientBuilder, default_data_folder};
-pub use client::Client;
+pub use client::{Client, StateFrom};
 pub use clock::{Clock, SystemClock};
+pub use contract::ContractVerifier;
 pub use conversation::Conversation;
 pub use conversations::Conversations;
 pub use error::ClientError;
+pub use identities::{Identities, InboxError, InstallationInfo, KeyPackageStatus, Reassign};
+pub use inbox::Inbox;
 pub use message::Message;
-pub use signer::{Signature, Signer, SignerError};
+#[cfg(feature = "alloy")]
+pub use signer::AlloySigner;
+pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
 pub use stream::{MessageStream, StreamPosition};
 pub use sync::SyncReport;
 
+#[cfg(feature = "chain")]
+pub use xmtp_chain::{ChainError, Chains};
+pub use xmtp_crypto::{CryptoError, verify_public as verify_installation_signature};
 pub use xmtp_delivery::{DeliveryError, Environment, Network, Transport, UnknownEnvironment};
-pub use xmtp_identity::{IdentityError, InboxState, LocalWallet};
+pub use xmtp_identity::{
+    Erc1271Signature, IdentityError, InboxState, LocalPasskey, LocalWallet, MAX_INSTALLATIONS, MAX_UPDATES, Member,
+    MemberIdentifier, PasskeySignature, UpdateRequest,
+};
 pub use xmtp_mls::{AdminChange, EngineError, Event, GroupInfo, GroupMember, GroupOptions, Role};
 pub use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MessageKind,
     MessageOrder, MessageQuery, StorageError,
 };
-pub use xmtp_types::{GroupId, Identifier, InboxId, InstallationId, MessageId, Timestamp};
+pub use xmtp_types::{
+    AccountId, ChainId, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId, MessageId,
+    Timestamp,
+};

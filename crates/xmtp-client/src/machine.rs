@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::{broadcast, oneshot, watch};
+use xmtp_identity::UpdateRequest;
 use xmtp_mls::{Engine, EngineError, Event, Installation, Session};
 use xmtp_storage::{Durability, StorageError, Store, StoreRead};
 
@@ -108,6 +109,17 @@ impl Machine {
         let store = Arc::clone(&self.store);
         let read = tokio::task::spawn_blocking(move || work(&mut *store.read()?));
         Ok(read.await.map_err(|_| ClientError::Closed)??)
+    }
+
+    /// Signs an identity update with the key of this installation.
+    pub(crate) async fn sign_update(
+        self: &Arc<Self>,
+        mut request: UpdateRequest,
+    ) -> Result<UpdateRequest, ClientError> {
+        let sign = move |session: &mut Session<'_>| {
+            Ok(request.sign_with_installation(session.installation().key()).map(|()| request))
+        };
+        Ok(self.step(Durability::Relaxed, sign).await??)
     }
 
     /// What happens from now on.

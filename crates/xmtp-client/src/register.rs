@@ -4,16 +4,12 @@
 //! keep key ──> upload key package ──> publish identity update ──> read own log ──> registered
 //! ```
 //! Every stage can be repeated: a crash at any point is finished by the next start with the same key.
-use crate::{ClientError, Signer, machine::Machine};
+use crate::{ClientError, InboxError, Signer, contract, directory::newest_state, machine::Machine};
 use std::sync::Arc;
 use xmtp_delivery::{DeliveryError, Transport};
-use xmtp_identity::{UpdateRequest, inbox_id_for};
-use xmtp_mls::Directory as _;
+use xmtp_identity::{MAX_INSTALLATIONS, UpdateRequest, inbox_id_for};
 use xmtp_storage::Durability;
-use xmtp_types::{ClientEnvelope, Identifier, InboxId, InstallationId, Payload, Topic};
-
-/// Installations one inbox may have. Source of fact: XMTP documentation; checked by clients.
-const MAX_INSTALLATIONS: usize = 10;
+use xmtp_types::{ClientEnvelope, Identifier, IdentifierKind, InboxId, InstallationId, Payload, SequenceId, Topic};
 
 /// The inbox of an identity: the one the network knows, or the one it will have.
 pub(crate) struct OwnInbox {
@@ -28,10 +24,14 @@ pub(crate) async fn own_inbox(
     nonce: u64,
 ) -> Result<OwnInbox, ClientError> {
     let found = transport.inbox_ids(std::slice::from_ref(identifier)).await?;
-    match found.into_iter().next().flatten() {
-        Some(id) => Ok(OwnInbox { id, exists: true }),
-        None => Ok(OwnInbox { id: inbox_id_for(identifier, nonce)?, exists: false }),
+    if let Some(id) = found.into_iter().next().flatten() {
+        return Ok(OwnInbox { id, exists: true });
     }
+    let id = inbox_id_for(identifier, nonce)?;
+    // The public network does not look up passkeys: whether the inbox is there only its log can tell.
+    let exists = identifier.kind() == IdentifierKind::Passkey
+        && transport.identity_updates(&[(id, SequenceId::ZERO)]).await?.iter().any(|log| !log.is_empty());
+    Ok(OwnInbox { id, exists })
 }
 
 /// Registers the installation kept in `machine` for `inbox`.
@@ -45,7 +45,7 @@ pub(crate) async fn register(
 ) -> Result<(), ClientError> {
     if inbox.exists {
         machine.ledger.refresh(machine, vec![inbox.id]).await?;
-        if is_associated(machine, inbox.id, installation).await? {
+        if is_associated(machine, inbox.id, &signer.identifier(), installation).await? {
             return machine.step(Durability::Full, |session| session.set_registered()).await;
         }
     }
@@ -56,7 +56,7 @@ pub(crate) async fn register(
         .publish(&[ClientEnvelope { topic: Topic::identity(&inbox.id), payload: Payload::IdentityUpdate(update) }])
         .await;
     machine.ledger.refresh(machine, vec![inbox.id]).await?;
-    if is_associated(machine, inbox.id, installation).await? {
+    if is_associated(machine, inbox.id, &signer.identifier(), installation).await? {
         let registered = move |session: &mut xmtp_mls::Session<'_>| {
             session.key_package_uploaded(&package_id)?;
             session.set_registered()
@@ -80,32 +80,28 @@ async fn signed_update(
     } else {
         UpdateRequest::create_inbox(&identifier, nonce, Some(installation), now)?
     };
-    request.add_signature(signer.sign(request.signing_text()).await?)?;
-    let signed = machine
-        .step(Durability::Relaxed, move |session| {
-            let result = request.sign_with_installation(session.installation().key());
-            Ok(result.map(|()| request))
-        })
-        .await??;
-    Ok(signed.build()?.encode())
+    contract::sign(machine.ledger.verifier(), &mut request, signer).await?;
+    Ok(machine.sign_update(request).await?.build()?.encode())
 }
 
-/// Whether the installation speaks for the inbox. Refuses to go on if there is no room for one more.
+/// Whether the installation speaks for the inbox. Refuses to go on if `identifier` has no right to add it, or there is no
+/// room for one more.
 async fn is_associated(
     machine: &Arc<Machine>,
     inbox: InboxId,
+    identifier: &Identifier,
     installation: InstallationId,
 ) -> Result<bool, ClientError> {
-    let ledger = Arc::clone(&machine.ledger);
-    let state = machine
-        .read(move |store| {
-            let newest = store.latest_identity(&inbox)?.unwrap_or_default();
-            Ok(ledger.inbox_state(store, &inbox, newest).ok())
-        })
-        .await?;
-    let Some(state) = state else { return Ok(false) };
+    let state = match machine.read(move |store| newest_state(store, &inbox)).await? {
+        Ok(state) => state,
+        Err(InboxError::Unknown(_)) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
     if state.contains_installation(&installation) {
         return Ok(true);
+    }
+    if !state.contains_identifier(identifier) && state.recovery_identifier() != identifier {
+        return Err(InboxError::NotMember(identifier.clone().into()).into());
     }
     let count = state.installations().count();
     tracing::warn!(
@@ -113,8 +109,8 @@ async fn is_associated(
         limit = MAX_INSTALLATIONS,
         "the inbox has installations elsewhere: this one is added to them"
     );
-    if count >= MAX_INSTALLATIONS {
-        return Err(ClientError::TooManyInstallations { count, limit: MAX_INSTALLATIONS });
+    if state.installation_slots_left() == 0 {
+        return Err(ClientError::too_many_installations(&state));
     }
     Ok(false)
 }

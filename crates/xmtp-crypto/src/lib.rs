@@ -47,5 +47,5 @@ pub mod xwing;
 
 pub use error::CryptoError;
 pub use provider::MlsCrypto;
-pub use signature::{InstallationKey, verify_identity_update, verify_plain, verify_public};
+pub use signature::{InstallationKey, SIGNATURE_LENGTH, verify_identity_update, verify_plain, verify_public};
 pub use suite::CIPHERSUITE;

@@ -6,8 +6,8 @@ contract Wallet {
     address private immutable owner;
     bool private isSilent;
 
-    constructor(address of_) {
-        owner = of_;
+    constructor(address owner_) {
+        owner = owner_;
     }
 
     function isValidSignature(bytes32 hash, bytes calldata signature) external view returns (bytes4) {

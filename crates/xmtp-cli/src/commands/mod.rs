@@ -2,6 +2,7 @@
 
 mod chat;
 mod conversations;
+mod inbox;
 mod keys;
 mod listen;
 mod messages;
@@ -28,6 +29,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Listen(args) => listen::run(&options, args).await,
         Command::Conversations(args) => conversations::run(&options, args).await,
         Command::Messages(args) => messages::run(&options, args).await,
+        Command::Inbox(command) => inbox::run(&options, command).await,
         Command::Whoami => whoami::run(&options).await,
     }
 }

@@ -3,6 +3,7 @@
 
 mod chat;
 mod failures;
+mod inbox;
 mod keys;
 mod local_network;
 mod secrets;
