@@ -57,7 +57,7 @@ async fn run() -> Result<bool> {
     let mut config = NodeConfig::local(DataLocation::Folder(folder.path().join("node")));
     config.web = None;
     let chain = Chain::start().await?;
-    // config.chains = Chains::none().with_endpoint(chain.id(), chain.url())?;
+    config.chains = Chains::none().with_endpoint(chain.id(), chain.url())?;
     let node = Node::start(config).await?;
 
     let wanted = |line: &String| options.only.as_ref().is_none_or(|only| line.contains(only.as_str()));

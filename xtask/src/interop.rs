@@ -4,18 +4,16 @@
 //! `tests/chain/`, where the chain is that smart contract wallets are on. The scenarios themselves are the program
 //! `interop` of package `xmtp-tests`; this file decides which generations run, and adds up what they say.
 use std::{
-    fs,
     io::{BufRead, BufReader},
-    path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::{
-    chore::{cargo, root, succeeds},
-    node,
+    chore::{cargo, root},
+    node, npm,
 };
 
 /// What `cargo xtask interop` takes.
@@ -60,12 +58,12 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
         bail!("interop cannot run: {why}");
     }
     let tests = root()?.join("tests");
-    if !install(&tests.join("chain"), "chain")? {
+    if !npm::install("chain for tests", &tests.join("chain"))? {
         bail!("interop cannot run: npm could not install tests/chain");
     }
     let (mut passed, mut failed, mut missing) = (0, 0, Vec::new());
     for generation in wanted(options.client.as_deref())? {
-        if install(&tests.join("interop").join(generation.folder), generation.folder)? {
+        if npm::install(generation.folder, &tests.join("interop").join(generation.folder))? {
             let counts = scenarios(&generation, options)?;
             passed += counts.0;
             failed += counts.1;
@@ -105,32 +103,6 @@ fn wanted(client: Option<&str>) -> Result<Vec<Generation>> {
         );
     }
     Ok(loadable)
-}
-
-/// Fills a folder by its lock file, unless it is filled already.
-fn install(folder: &Path, name: &str) -> Result<bool> {
-    if is_installed(folder) {
-        return Ok(true);
-    }
-    let mut npm = Command::new("npm");
-    npm.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(folder);
-    Ok(succeeds(name, &mut npm)? && mark_installed(folder).is_ok())
-}
-
-/// The copy of the lock file that stands for "everything in it is installed".
-fn installed_lock(folder: &Path) -> PathBuf {
-    folder.join("node_modules").join(".installed-lock.json")
-}
-
-fn is_installed(folder: &Path) -> bool {
-    let read = |path: PathBuf| fs::read(path).ok();
-    let lock = read(folder.join("package-lock.json"));
-    lock.is_some() && lock == read(installed_lock(folder))
-}
-
-fn mark_installed(folder: &Path) -> Result<()> {
-    fs::copy(folder.join("package-lock.json"), installed_lock(folder))?;
-    Ok(())
 }
 
 /// Runs a generation's scenarios in the open; how many passed and failed.
@@ -186,18 +158,5 @@ mod tests {
         assert_eq!(folders(Some("6")).len(), 1);
         assert_eq!(folders(None).len(), 2);
         assert!(wanted(Some("4.0.0")).is_err());
-    }
-
-    #[test]
-    fn a_folder_counts_as_installed_only_while_its_lock_file_is_the_installed_one() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("node_modules")).unwrap();
-        assert!(!is_installed(folder.path()));
-        fs::write(folder.path().join("package-lock.json"), "{}").unwrap();
-        assert!(!is_installed(folder.path()));
-        mark_installed(folder.path()).unwrap();
-        assert!(is_installed(folder.path()));
-        fs::write(folder.path().join("package-lock.json"), "{ }").unwrap();
-        assert!(!is_installed(folder.path()));
     }
 }

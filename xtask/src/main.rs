@@ -14,6 +14,7 @@ mod fuzz;
 mod interop;
 mod lint;
 mod node;
+mod npm;
 mod test;
 mod tools;
 
@@ -28,7 +29,7 @@ struct Cli {
 /// What can be asked for.
 #[derive(Debug, Subcommand)]
 enum Chore {
-    /// Every test: unit, whole-system, guards, doctests, and interop where Node is on the machine
+    /// Every test: unit, whole-system, guards, doctests; those with a chain and interop where Node is on the machine
     Test,
     /// Formatting, clippy, docs without warnings, and cargo-deny
     Lint,

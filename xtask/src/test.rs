@@ -6,15 +6,16 @@ use anyhow::Result;
 
 use crate::{
     chore::{self, Tally, cargo},
-    interop, node, tools,
+    interop, node, npm, tools,
 };
 
 /// Runs the chore; true if nothing failed.
 ///
 /// # Errors
-/// If cargo or the interop harness cannot be started.
+/// If cargo, npm or the interop harness cannot be started.
 pub(crate) fn run() -> Result<bool> {
     let mut tally = Tally::new("test");
+    npm::chain_for_tests(&mut tally)?;
     match tools::nextest()? {
         Some(mut nextest) => {
             tally.step("tests", nextest.args(["run", "--workspace", "--all-features", "--no-fail-fast"]))?

@@ -15,6 +15,9 @@ use xmtp_types::{ChainId, ContractAnswer, ContractQuestion};
 #[derive(Clone, Default)]
 pub struct Chains(Arc<BTreeMap<ChainId, Arc<Endpoint>>>);
 
+/// Chains whose endpoint turned out to be of no use, and why.
+type Lost = Mutex<BTreeMap<ChainId, ChainError>>;
+
 impl Chains {
     /// No chain can be asked.
     pub fn none() -> Self {
@@ -35,6 +38,11 @@ impl Chains {
         self.0.contains_key(&chain)
     }
 
+    /// The chains that have an endpoint, in the order of their numbers.
+    pub fn ids(&self) -> impl Iterator<Item = ChainId> + '_ {
+        self.0.keys().copied()
+    }
+
     /// Whether the account of the question signed, as of its block: the newest one if it names none. The answer names the
     /// block.
     ///
@@ -48,23 +56,23 @@ impl Chains {
     /// As [`Chains::ask`] for each question, in order, several at a time. An endpoint that turns out to be away or of
     /// another chain is not asked the rest: they get the same error.
     pub async fn ask_all(&self, questions: &[ContractQuestion]) -> Vec<Result<ContractAnswer, ChainError>> {
-        let lost = Mutex::new(BTreeMap::<ChainId, ChainError>::new());
-        let lost = &lost;
-        let asked = questions.iter().cloned().map(move |question| async move {
-            let chain = question.account.chain();
-            let known = lost.lock().unwrap_or_else(PoisonError::into_inner).get(&chain).cloned();
-            if let Some(error) = known {
-                return Err(error);
-            }
-            let answer = self.ask(&question).await;
-            if let Err(error) = &answer
-                && error.is_of_endpoint()
-            {
-                lost.lock().unwrap_or_else(PoisonError::into_inner).insert(chain, error.clone());
-            }
-            answer
-        });
+        let lost = Lost::default();
+        let asked: Vec<_> = questions.iter().map(|question| self.ask_unless_lost(question, &lost)).collect();
         stream::iter(asked).buffered(MAX_AT_ONCE).collect().await
+    }
+
+    async fn ask_unless_lost(&self, question: &ContractQuestion, lost: &Lost) -> Result<ContractAnswer, ChainError> {
+        let chain = question.account.chain();
+        if let Some(error) = lost.lock().unwrap_or_else(PoisonError::into_inner).get(&chain) {
+            return Err(error.clone());
+        }
+        let answer = self.ask(question).await;
+        if let Err(error) = &answer
+            && error.is_of_endpoint()
+        {
+            lost.lock().unwrap_or_else(PoisonError::into_inner).insert(chain, error.clone());
+        }
+        answer
     }
 }
 

@@ -7,8 +7,9 @@ pub(crate) use inbox::{
 };
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 use xmtp_client::{Environment, MessageId, UnknownEnvironment};
+use xmtp_node::ChainId;
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -116,6 +117,26 @@ pub(crate) struct UpArgs {
     /// Keep nothing on disk
     #[arg(long, conflicts_with = "data")]
     pub(crate) in_memory: bool,
+    /// Where a blockchain is asked whether smart contract wallets signed; repeatable [default: CHAIN_RPC_<number>, ANVIL_URL]
+    ///
+    /// Takes the number of the chain and the URL of a JSON-RPC endpoint, such as 8453=https://rpc.example.org. Wins over the
+    /// environment variables CHAIN_RPC_<number>, and ANVIL_URL for chain 31337, where a URL with a key is better kept. If
+    /// nothing is said about chain 31337, it is http://127.0.0.1:8545, where Anvil and its like listen.
+    #[arg(long, value_name = "CHAIN=URL", value_parser = parse_chain_rpc)]
+    pub(crate) chain_rpc: Vec<ChainRpc>,
+}
+
+/// A chain, and the URL of an endpoint of it, which may hold a key.
+#[derive(Clone)]
+pub(crate) struct ChainRpc {
+    pub(crate) chain: ChainId,
+    pub(crate) url: String,
+}
+
+impl fmt::Debug for ChainRpc {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ChainRpc({})", self.chain)
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -194,6 +215,12 @@ pub(crate) struct MessagesArgs {
 
 fn parse_environment(name: &str) -> Result<Environment, UnknownEnvironment> {
     name.parse()
+}
+
+fn parse_chain_rpc(text: &str) -> Result<ChainRpc, &'static str> {
+    let parts = text.split_once('=').and_then(|(number, url)| Some((number.parse().ok()?, url)));
+    let (number, url) = parts.ok_or("expected the number of a chain, = and the URL of an endpoint")?;
+    Ok(ChainRpc { chain: ChainId::new(number), url: url.to_owned() })
 }
 
 #[cfg(test)]

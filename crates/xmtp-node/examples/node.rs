@@ -1,20 +1,22 @@
 //! A node on given ports: `cargo run -p xmtp-node --example node -- [NATIVE_PORT [WEB_PORT [DATA_FOLDER]]]`.
 //!
 //! The ports default to those that released clients dial for `env: "local"`. Without a folder the log is kept in memory.
-//! Ends on Ctrl-C, SIGTERM, or when its standard input is closed by whoever started it with `--until-stdin-closes`.
+//! Chains are those of `CHAIN_RPC_<number>` and `ANVIL_URL`. Ends on Ctrl-C, SIGTERM, or when its standard input is closed
+//! by whoever started it with `--until-stdin-closes`.
 use std::{env, error::Error, io::Read, net::SocketAddr, thread};
 use tokio::{
     select,
     signal::unix::{SignalKind, signal},
     sync::oneshot,
 };
-use xmtp_node::{DataLocation, Node, NodeConfig};
+use xmtp_node::{Chains, DataLocation, Node, NodeConfig};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let (options, arguments): (Vec<_>, Vec<_>) = env::args().skip(1).partition(|text| text.starts_with("--"));
     let mut arguments = arguments.into_iter();
     let mut config = NodeConfig::local(DataLocation::Memory);
+    config.chains = Chains::from_variables(env::vars())?;
     if let Some(port) = arguments.next() {
         config.native = SocketAddr::new(config.native.ip(), port.parse()?);
     }

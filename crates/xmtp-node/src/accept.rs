@@ -8,7 +8,7 @@ use crate::{
     log::{AddressChange, CommitLogEntry, GroupMessage, IdentityUpdate, KeyPackage, Welcome, WelcomeKind},
 };
 use bytes::Bytes;
-use xmtp_identity::{IdentityError, InboxState, MemberIdentifier, UnverifiedUpdate, VerifiedUpdate};
+use xmtp_identity::{ContractAnswers, IdentityError, InboxState, MemberIdentifier, UnverifiedUpdate, VerifiedUpdate};
 use xmtp_mls::peek::{ContentKind, public_parts};
 use xmtp_proto::xmtp::mls::{
     api::v1::{
@@ -17,6 +17,7 @@ use xmtp_proto::xmtp::mls::{
     },
     message_contents::{WelcomePointerWrapperAlgorithm, WelcomeWrapperAlgorithm},
 };
+use xmtp_types::ContractQuestion;
 
 /// The largest group message taken, in bytes. Source of fact: what the official stack takes in effect (observed).
 pub(crate) const MAX_GROUP_MESSAGE: usize = 4 * 1024 * 1024;
@@ -25,6 +26,12 @@ pub(crate) const MAX_WELCOME: usize = 20 * 1024 * 1024;
 
 /// The most things one call may ask about. Released clients ask about up to 2,500 installations, 1,000 groups, 50 inboxes.
 pub(crate) const MAX_ASKED: usize = 10_000;
+
+/// The most signatures of smart contract wallets that one call may ask about: each is a request to another machine, which
+/// may be one that counts them. Released clients ask about one.
+pub(crate) const MAX_ASKED_OF_CHAINS: usize = 1_000;
+/// The most signatures of smart contract wallets that one update may hold. Released clients make one or two.
+pub(crate) const MAX_CONTRACT_SIGNATURES: usize = 32;
 
 /// Checks that a call does not ask about more than an answer can hold.
 ///
@@ -157,13 +164,39 @@ pub(crate) fn commit_log_entry(request: PublishCommitLogRequest) -> Result<Commi
     }
 }
 
-/// Reads an identity update and checks every signature in it.
+/// Checks that a call does not ask chains about more signatures than a node asks on behalf of others.
 ///
 /// # Errors
 /// [`Refusal::Invalid`].
-pub(crate) fn identity_update(bytes: &[u8]) -> Result<VerifiedUpdate, Refusal> {
+pub(crate) fn asked_of_chains<T>(signatures: &[T]) -> Result<(), Refusal> {
+    // NODE.R18
+    if signatures.len() > MAX_ASKED_OF_CHAINS {
+        return Err(Refusal::invalid("over 1000 signatures: ask in several calls"));
+    }
+    Ok(())
+}
+
+/// Reads an identity update, and what chains have to be asked before it can be checked.
+///
+/// # Errors
+/// [`Refusal::Invalid`].
+pub(crate) fn unverified_update(bytes: &[u8]) -> Result<(UnverifiedUpdate, Vec<ContractQuestion>), Refusal> {
+    let update = UnverifiedUpdate::decode(bytes).map_err(refused_identity)?;
+    let questions = update.contract_questions().map_err(refused_identity)?;
+    // NODE.R20
+    if questions.len() > MAX_CONTRACT_SIGNATURES {
+        return Err(Refusal::invalid("invalid identity update: over 32 signatures of smart contract wallets"));
+    }
+    Ok((update, questions))
+}
+
+/// Checks every signature in an update, those of smart contract wallets by what their chains said.
+///
+/// # Errors
+/// [`Refusal::Invalid`].
+pub(crate) fn identity_update(update: UnverifiedUpdate, answers: &ContractAnswers) -> Result<VerifiedUpdate, Refusal> {
     // NODE.R9
-    UnverifiedUpdate::decode(bytes).and_then(UnverifiedUpdate::verify).map_err(refused_identity)
+    update.verify_with(answers).map_err(refused_identity)
 }
 
 /// Checks an update against the state it changes, and answers the state after it and what to keep.

@@ -8,6 +8,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::PathBuf,
 };
+use xmtp_chain::Chains;
 
 /// The port native clients of the local environment dial.
 pub const LOCAL_NATIVE_PORT: u16 = 5556;
@@ -29,6 +30,9 @@ pub struct NodeConfig {
     pub tls: Option<TlsIdentity>,
     /// How much a peer may ask for; `None`, the default, limits nobody.
     pub rate_limits: Option<RateLimits>,
+    /// The chains that are asked whether smart contract wallets signed. None by default: inboxes of such wallets can then
+    /// be read, and not changed.
+    pub chains: Chains,
     /// Where the node reads the time from.
     pub clock: Clock,
 }
@@ -60,6 +64,7 @@ impl NodeConfig {
             data,
             tls: None,
             rate_limits: None,
+            chains: Chains::none(),
             clock: Clock::system(),
         }
     }

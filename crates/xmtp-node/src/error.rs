@@ -4,6 +4,7 @@
 use std::{borrow::Cow, net::SocketAddr, path::PathBuf};
 use thiserror::Error;
 use tonic::Status;
+use xmtp_types::ChainId;
 
 /// Why a node does not start, or stopped.
 #[derive(Debug, Error)]
@@ -102,6 +103,9 @@ pub(crate) enum Refusal {
     /// The log could not answer now.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// A chain that has to be asked cannot be asked now.
+    #[error("chain {0} cannot be asked now: retry")]
+    ChainAway(ChainId),
     /// The peer asked for more than its share.
     #[error("rate limit exceeded: retry later")]
     TooFast,
@@ -133,7 +137,7 @@ impl From<Refusal> for Status {
             Refusal::Internal(_) => Self::internal(text),
             Refusal::TooFast => Self::resource_exhausted(text),
             Refusal::NotOffered => Self::unimplemented(text),
-            Refusal::Stopping => Self::unavailable(text),
+            Refusal::Stopping | Refusal::ChainAway(_) => Self::unavailable(text),
             Refusal::Log(cause) => {
                 tracing::error!(%cause, "the log did not answer");
                 Self::unavailable("the log did not answer: retry")

@@ -24,8 +24,8 @@
 //!
 //! # What is checked
 //! Group messages: the framing of the MLS message, from which the node takes its group. Key packages: all that a group
-//! would check before it adds one. Identity updates: every signature, and every rule of the ledger. What fails is not
-//! stored. What the node does not check, because only members can: membership, epochs, the inside of anything.
+//! would check before it adds one. Identity updates: every signature, and every rule of the ledger; those of smart contract
+//! wallets by asking their [`Chains`]. What fails is not stored. What the node does not check, because only members can: membership, epochs, the inside of anything.
 //!
 //! # What is promised
 //! An acknowledged envelope survives a power cut. Ids rise with the order of commits, per table; times rise with ids.
@@ -48,3 +48,5 @@ pub use config::{DataLocation, LOCAL_NATIVE_PORT, LOCAL_WEB_PORT, NodeConfig, Tl
 pub use error::{LogError, NodeError};
 pub use limits::{Rate, RateLimits};
 pub use server::{Addresses, Node, RunningNode};
+pub use xmtp_chain::{ChainError, Chains};
+pub use xmtp_types::ChainId;

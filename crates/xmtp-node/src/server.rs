@@ -87,7 +87,8 @@ impl Node {
         let (log, writer) = Log::open(&config.data, config.clock.clone(), Arc::clone(&live) as Arc<_>)?;
         let stop = CancellationToken::new();
         let limiter = Arc::new(Limiter::new(config.rate_limits));
-        let routes = routes(Context { log, live, limiter, clock: config.clock, stop: stop.clone() });
+        let routes =
+            routes(Context { log, live, limiter, chains: config.chains, clock: config.clock, stop: stop.clone() });
 
         let mut servers = JoinSet::new();
         let stopped = stop.clone().cancelled_owned();

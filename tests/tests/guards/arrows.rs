@@ -15,10 +15,12 @@ const ARROWS: &[Arrow] = &[
     ("xmtp-content-types", 1, &["xmtp-proto"]),
     ("xmtp-storage", 2, &[]),
     ("xmtp-delivery", 2, &["xmtp-proto"]),
+    ("xmtp-chain", 2, &[]),
+    ("xmtp-anvil", 2, &[]),
     ("xmtp-mls", 3, &["xmtp-proto", "xmtp-crypto", "xmtp-identity", "xmtp-storage"]),
     ("xmtp-client", 4, &["xmtp-crypto", "xmtp-identity", "xmtp-storage", "xmtp-delivery", "xmtp-mls"]),
     ("xmtp-agent", 5, &["xmtp-client", "xmtp-content-types"]),
-    ("xmtp-node", 5, &["xmtp-proto", "xmtp-identity", "xmtp-mls"]),
+    ("xmtp-node", 5, &["xmtp-proto", "xmtp-identity", "xmtp-chain", "xmtp-mls"]),
     ("xmtp-testkit", 5, &["xmtp-client", "xmtp-node"]),
     ("xmtp-cli", 5, &["xmtp-agent", "xmtp-client", "xmtp-content-types", "xmtp-node"]),
 ];

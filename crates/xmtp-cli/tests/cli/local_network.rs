@@ -112,3 +112,31 @@ fn a_port_or_a_folder_in_use_is_an_error_that_says_so() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("in use by another node"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn it_asks_the_chains_of_the_options_and_of_the_environment_and_one_on_this_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = ["--no-agent", "--chain-rpc", "8453=https://rpc.example.org/key-of-mine"];
+    let network = Network::up_with(folder.path(), &options, |command| {
+        command.env("CHAIN_RPC_10", "https://rpc.example.org/key-of-mine").env("CHAIN_RPC_1", "");
+    });
+    assert_eq!(network.facts["chains"], serde_json::json!([10, 8453, 31_337]));
+    assert!(!network.facts.to_string().contains("key-of-mine"));
+}
+
+#[test]
+fn a_chain_without_a_url_is_an_error_that_names_it_and_keeps_the_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut of_environment = xmtp(folder.path(), &["up", "--port", "0", "--data", "net"]);
+    of_environment.env("CHAIN_RPC_8453", "key-of-mine");
+    let of_options = xmtp(folder.path(), &["up", "--port", "0", "--data", "net", "--chain-rpc", "8453=key-of-mine"]);
+    for mut command in [of_environment, of_options] {
+        let output = command.output().unwrap();
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{said}");
+        assert!(said.contains("eip155:8453") && !said.contains("key-of-mine"), "{said}");
+    }
+    assert!(!folder.path().join("net").exists(), "nothing was touched");
+    let output = xmtp(folder.path(), &["up", "--chain-rpc", "base=https://rpc.example.org"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+}

@@ -9,6 +9,7 @@ use crate::{
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tonic::Request;
+use xmtp_chain::Chains;
 
 /// See the module. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -16,6 +17,7 @@ pub(crate) struct Context {
     pub(crate) log: Log,
     pub(crate) live: Arc<Live>,
     pub(crate) limiter: Arc<Limiter>,
+    pub(crate) chains: Chains,
     pub(crate) clock: Clock,
     /// Cancelled when the node stops: streams end with it.
     pub(crate) stop: CancellationToken,

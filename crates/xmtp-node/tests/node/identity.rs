@@ -7,27 +7,26 @@ use xmtp_identity::{LocalWallet, UpdateRequest, inbox_id_for};
 use xmtp_node::Node;
 use xmtp_proto::xmtp::identity::{
     api::v1::{
-        GetIdentityUpdatesRequest, GetInboxIdsRequest, PublishIdentityUpdateRequest,
-        VerifySmartContractWalletSignatureRequestSignature, VerifySmartContractWalletSignaturesRequest,
-        get_identity_updates_request, get_identity_updates_response::IdentityUpdateLog, get_inbox_ids_request,
+        GetIdentityUpdatesRequest, GetInboxIdsRequest, PublishIdentityUpdateRequest, get_identity_updates_request,
+        get_identity_updates_response::IdentityUpdateLog, get_inbox_ids_request,
     },
     associations::{IdentifierKind, IdentityUpdate},
 };
 use xmtp_types::{InboxId, Timestamp};
 
-fn wallet(number: u8) -> LocalWallet {
+pub(crate) fn wallet(number: u8) -> LocalWallet {
     LocalWallet::from_hex(&hex::encode([number; 32])).unwrap()
 }
 
-fn installation(number: u8) -> InstallationKey {
+pub(crate) fn installation(number: u8) -> InstallationKey {
     InstallationKey::from_seed(&[number; 32])
 }
 
-fn at(seconds: u64) -> Timestamp {
+pub(crate) fn at(seconds: u64) -> Timestamp {
     Timestamp::from_secs(1_700_000_000 + seconds)
 }
 
-fn inbox_of(owner: &LocalWallet) -> InboxId {
+pub(crate) fn inbox_of(owner: &LocalWallet) -> InboxId {
     inbox_id_for(&owner.address(), 0).unwrap()
 }
 
@@ -53,12 +52,12 @@ fn addition(inbox: InboxId, device: u8, new: u8, when: Timestamp) -> IdentityUpd
     signed(request, &[&new], &[&device])
 }
 
-async fn publish(identity: &mut support::Identity, update: IdentityUpdate) -> Result<(), Status> {
+pub(crate) async fn publish(identity: &mut support::Identity, update: IdentityUpdate) -> Result<(), Status> {
     let request = PublishIdentityUpdateRequest { identity_update: Some(update) };
     identity.publish_identity_update(request).await.map(drop)
 }
 
-async fn log(identity: &mut support::Identity, inbox: InboxId, sequence_id: u64) -> Vec<IdentityUpdateLog> {
+pub(crate) async fn log(identity: &mut support::Identity, inbox: InboxId, sequence_id: u64) -> Vec<IdentityUpdateLog> {
     let request = get_identity_updates_request::Request { inbox_id: inbox.to_string(), sequence_id };
     let request = GetIdentityUpdatesRequest { requests: vec![request] };
     let mut answer = identity.get_identity_updates(request).await.unwrap().into_inner();
@@ -265,19 +264,6 @@ async fn look_ups_echo_the_kind_asked_for() {
     let request = GetInboxIdsRequest { requests: kinds.map(request).to_vec() };
     let answer = identity.get_inbox_ids(request).await.unwrap().into_inner();
     assert_eq!(answer.responses.iter().map(|one| one.identifier_kind()).collect::<Vec<_>>(), kinds);
-}
-
-#[tokio::test]
-async fn contract_signatures_are_not_vouched_for_without_a_chain() {
-    let node = node().await;
-    let mut identity = support::identity(&node).await;
-    let signatures = vec![VerifySmartContractWalletSignatureRequestSignature::default(); 2];
-    let request = VerifySmartContractWalletSignaturesRequest { signatures };
-    let answer = identity.verify_smart_contract_wallet_signatures(request).await.unwrap().into_inner();
-    assert_eq!(answer.responses.len(), 2);
-    for one in answer.responses {
-        assert_eq!((one.is_valid, one.error.as_deref()), (false, Some("no chain endpoint configured")));
-    }
 }
 
 #[tokio::test]

@@ -25,6 +25,9 @@ mod key_packages;
 mod identity;
 
 #[cfg(test)]
+mod contract_wallets;
+
+#[cfg(test)]
 mod web;
 
 #[cfg(test)]

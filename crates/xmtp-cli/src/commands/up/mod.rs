@@ -1,5 +1,6 @@
 //! `xmtp up`: a network on this machine, with an echo agent on it.
 
+mod chains;
 mod echo;
 mod next_command;
 
@@ -16,7 +17,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use xmtp_client::default_data_folder;
-use xmtp_node::{Addresses, DataLocation, Node, NodeConfig, RunningNode};
+use xmtp_node::{Addresses, ChainId, DataLocation, Node, NodeConfig, RunningNode};
 
 /// Starts the network and the agent, says where they are, and runs until it is stopped.
 ///
@@ -27,7 +28,9 @@ pub(super) async fn run(options: &GlobalOptions, args: UpArgs) -> Result<(), Cli
     // From here on no signal can leave half a state.
     let mut stop = xmtp_agent::Shutdown::listen()?;
     let folder = (!args.in_memory).then(|| args.data.clone().unwrap_or_else(|| default_data_folder().join("local")));
-    let mut node = Node::start(config(&args, folder.as_deref())).await?;
+    let config = config(&args, folder.as_deref())?;
+    let chains = config.chains.ids().map(ChainId::as_u64).collect();
+    let mut node = Node::start(config).await?;
     let url = url(node.addresses().native);
     let mut agent = if args.no_agent {
         None
@@ -40,7 +43,7 @@ pub(super) async fn run(options: &GlobalOptions, args: UpArgs) -> Result<(), Cli
             }
         }
     };
-    let network = Network { addresses: node.addresses(), folder, agent: agent.as_ref() };
+    let network = Network { addresses: node.addresses(), folder, chains, agent: agent.as_ref() };
     network.announce(options.json)?;
 
     let ended = tokio::select! {
@@ -67,21 +70,22 @@ async fn drain(agent: Option<Echo>, node: RunningNode) -> Result<(), CliError> {
     stopped
 }
 
-fn config(args: &UpArgs, folder: Option<&Path>) -> NodeConfig {
+fn config(args: &UpArgs, folder: Option<&Path>) -> Result<NodeConfig, CliError> {
     let data = folder.map_or(DataLocation::Memory, |folder| DataLocation::Folder(folder.to_owned()));
     let mut config = NodeConfig::local(data);
+    config.chains = chains::chains(&args.chain_rpc)?;
     config.native.set_port(args.port);
     if let Some(web) = &mut config.web {
         web.set_port(if args.port == 0 { 0 } else { args.port.saturating_add(1) });
     }
-    config
+    Ok(config)
 }
 
 /// Options for the commands of a user say nothing to a network: better to refuse them than to ignore them.
 fn refuse_foreign_options(options: &GlobalOptions) -> Result<(), CliError> {
     if options.env.is_some() || options.url.is_some() || options.data_dir.is_some() || options.env_file.is_some() {
         return Err(CliError::usage(
-            "`xmtp up` takes --data, --port, --in-memory and --no-agent, and always is `local`",
+            "`xmtp up` takes --data, --port, --in-memory, --no-agent and --chain-rpc, and always is `local`",
         ));
     }
     Ok(())
@@ -95,6 +99,8 @@ fn url(address: SocketAddr) -> String {
 struct Network<'a> {
     addresses: Addresses,
     folder: Option<PathBuf>,
+    /// The numbers of the chains that it asks.
+    chains: Vec<u64>,
     agent: Option<&'a Echo>,
 }
 
@@ -108,6 +114,7 @@ impl Network<'_> {
                 "native": native,
                 "web": web,
                 "data": self.folder.as_deref().map(Path::to_string_lossy),
+                "chains": self.chains,
                 "agent": self.agent.map(|agent| json!({
                     "address": agent.address().to_string(),
                     "inbox_id": agent.inbox_id().to_string(),
@@ -125,6 +132,7 @@ impl Network<'_> {
             Some(folder) => fact("data", &folder.to_string_lossy()),
             None => fact("data", "in memory: gone when it stops"),
         }
+        fact("chains", &self.chains.iter().map(u64::to_string).collect::<Vec<_>>().join(", "));
         if let Some(agent) = self.agent {
             fact("echo agent", &agent.address().to_string());
             fact("its inbox", &agent.inbox_id().to_string());

@@ -1,5 +1,8 @@
 //! Taking an identity update: checked against the whole history of its inbox, kept with what follows from it.
-use super::inboxes::{Inboxes, Standing};
+use super::{
+    ask_chains,
+    inboxes::{Inboxes, Standing},
+};
 use crate::{
     accept,
     error::{LogError, Refusal},
@@ -9,7 +12,7 @@ use crate::{
 use prost::Message;
 use std::sync::Arc;
 use tokio::task::spawn_blocking;
-use xmtp_identity::InboxState;
+use xmtp_identity::{ContractAnswers, InboxState, VerifiedUpdate};
 use xmtp_proto::xmtp::identity::associations::IdentityUpdate;
 use xmtp_types::{InboxId, SequenceId};
 
@@ -20,7 +23,7 @@ const MAX_UPDATES: u32 = 256;
 ///
 /// # Errors
 /// [`Refusal::Unknown`] if it is missing or its inbox is full, [`Refusal::Invalid`] if a signature or rule does not
-/// hold, [`Refusal::Log`].
+/// hold or the chain of a signature is not known here, [`Refusal::ChainAway`], [`Refusal::Log`].
 pub(super) async fn publish(
     context: Context,
     inboxes: Arc<Inboxes>,
@@ -33,9 +36,7 @@ pub(super) async fn publish(
 }
 
 async fn check_and_keep(context: &Context, inboxes: &Inboxes, bytes: Vec<u8>) -> Result<(), Refusal> {
-    let (update, bytes) = spawn_blocking(move || accept::identity_update(&bytes).map(|update| (update, bytes)))
-        .await
-        .map_err(|_| Refusal::Stopping)??;
+    let (update, bytes) = verified(context, bytes).await?;
     let inbox = *update.inbox_id();
     let slot = inboxes.slot(inbox);
     let mut slot = slot.lock().await;
@@ -59,6 +60,22 @@ async fn check_and_keep(context: &Context, inboxes: &Inboxes, bytes: Vec<u8>) ->
             if is_kept(context, inbox, &bytes).await? { Ok(()) } else { Err(refusal) }
         }
     }
+}
+
+/// The update, once all its signatures hold. Chains are asked here, before the inbox is locked: they may take long, and
+/// what they say does not depend on the inbox.
+async fn verified(context: &Context, bytes: Vec<u8>) -> Result<(VerifiedUpdate, Vec<u8>), Refusal> {
+    let stopping = |_| Refusal::Stopping;
+    let read = spawn_blocking(move || accept::unverified_update(&bytes).map(|update| (update, bytes)));
+    let ((update, questions), bytes) = read.await.map_err(stopping)??;
+    let mut answers = ContractAnswers::none();
+    for (question, answer) in questions.iter().zip(ask_chains::ask(context, &questions).await?) {
+        // NODE.R19
+        let answer = answer.map_err(|unknown| Refusal::invalid(format!("invalid identity update: {unknown}")))?;
+        answers.insert(question.clone(), &answer);
+    }
+    let verified = spawn_blocking(move || accept::identity_update(update, &answers)).await.map_err(stopping)??;
+    Ok((verified, bytes))
 }
 
 async fn load(context: &Context, inbox: InboxId) -> Result<Standing, LogError> {

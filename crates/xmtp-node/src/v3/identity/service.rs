@@ -53,7 +53,8 @@ impl IdentityApi for IdentityService {
         &self,
         request: Request<VerifySmartContractWalletSignaturesRequest>,
     ) -> Answer<VerifySmartContractWalletSignaturesResponse> {
-        self.context.admit(&request, Class::Query, 1)?;
-        Ok(Response::new(contract_signatures::verify(request.get_ref())))
+        // Each signature is a request to a chain.
+        self.context.admit(&request, Class::Query, request.get_ref().signatures.len().max(1))?;
+        Ok(Response::new(contract_signatures::verify(&self.context, request.into_inner()).await?))
     }
 }
