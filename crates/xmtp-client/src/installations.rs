@@ -3,10 +3,15 @@
 //! Source of fact: released clients compare before a send if they last did so five seconds ago, and every half hour
 //! while syncing.
 use crate::{ClientError, client::Inner, publish::Lane};
-use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    sync::atomic::Ordering,
+    time::Duration,
+};
 use xmtp_mls::Intent;
 use xmtp_storage::{Durability, GroupQuery, GroupStatus, StorageError};
-use xmtp_types::{GroupId, InboxId, SequenceId};
+use xmtp_types::{GroupId, InboxId, SequenceId, Timestamp};
 
 /// How old a comparison may be when something is sent.
 const BEFORE_SEND: Duration = Duration::from_secs(5);
@@ -83,16 +88,15 @@ impl Inner {
     async fn is_due(self: &Arc<Self>, group: &GroupId, interval: Duration) -> Result<bool, ClientError> {
         let (wanted, now) = (group.clone(), self.machine.clock.now());
         let row = self.machine.read(move |store| store.group(&wanted)).await?;
-        Ok(row.is_some_and(|row| {
-            row.status == GroupStatus::Active && now.since(row.installations_checked_at) >= interval
-        }))
+        let Some(row) = row.filter(|row| row.status == GroupStatus::Active) else { return Ok(false) };
+        // Released clients leave the first comparison after joining to the first send.
+        let never = row.installations_checked_at == Timestamp::default();
+        Ok(if never { interval == BEFORE_SEND } else { now.since(row.installations_checked_at) >= interval })
     }
 
     /// Compares now, and queues a commit if the ledger has moved on. Says whether it has.
     async fn queue_if_behind(self: &Arc<Self>, group: &GroupId) -> Result<bool, ClientError> {
-        let wanted = group.clone();
-        let members = self.machine.step(Durability::Relaxed, move |session| session.membership(&wanted)).await?;
-        self.machine.ledger.refresh(&self.machine, members.keys().copied().collect()).await?;
+        let members = self.refresh_members(group, &[]).await?;
         let is_behind = self.machine.read(move |store| has_moved_on(store, &members)).await?;
         let wanted = group.clone();
         let note = move |session: &mut xmtp_mls::Session<'_>| {
@@ -108,6 +112,22 @@ impl Inner {
         };
         self.machine.step(Durability::Full, note).await?;
         Ok(is_behind)
+    }
+}
+
+impl Inner {
+    /// Brings the identity logs of a group's members, and of those who are to join them, up to date: a change of members
+    /// names the newest state of each. Answers the states that the group knows now.
+    pub(crate) async fn refresh_members(
+        self: &Arc<Self>,
+        group: &GroupId,
+        joining: &[InboxId],
+    ) -> Result<BTreeMap<InboxId, SequenceId>, ClientError> {
+        let wanted = group.clone();
+        let members = self.machine.step(Durability::Relaxed, move |session| session.membership(&wanted)).await?;
+        let everyone: BTreeSet<InboxId> = members.keys().chain(joining).copied().collect();
+        self.machine.ledger.refresh(&self.machine, everyone.into_iter().collect()).await?;
+        Ok(members)
     }
 }
 

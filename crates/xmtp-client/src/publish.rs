@@ -161,6 +161,13 @@ impl Inner {
 
     /// Queues a commit and carries it through: staged, sent, read back, welcomes sent.
     pub(crate) async fn commit(self: &Arc<Self>, group: &GroupId, intent: Intent) -> Result<(), ClientError> {
+        if let Intent::UpdateMembers { add, .. } = &intent {
+            match self.refresh_members(group, add).await {
+                // The change waits for the network with everything else.
+                Err(ClientError::Delivery(error)) if error.is_retryable() => {}
+                other => drop(other?),
+            }
+        }
         let wanted = group.clone();
         let id = self.machine.step(Durability::Full, move |session| session.queue(&wanted, &intent)).await?;
         let lane = self.lanes.of(group);

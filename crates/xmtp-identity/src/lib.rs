@@ -40,12 +40,50 @@
 //! # Ok::<(), xmtp_identity::IdentityError>(())
 //! ```
 //!
+//! An update can do several things at once, and those who sign it need not be in one place: a request is carried to
+//! another device as bytes, is checked there again, and its copies are merged. Before anything is published the ledger
+//! can be asked what it will say.
+//!
+//! ```
+//! # use xmtp_crypto::InstallationKey;
+//! # use xmtp_identity::{InboxState, LocalWallet, UpdateRequest};
+//! # use xmtp_types::Timestamp;
+//! # let (old, new) = (LocalWallet::generate()?, LocalWallet::generate()?);
+//! # let device = InstallationKey::from_seed(&[7; 32]);
+//! # let mut creation = UpdateRequest::create_inbox(&old.address(), 0, None, Timestamp::from_secs(1))?;
+//! # creation.add_signature(old.sign_text(creation.signing_text()).into())?;
+//! # let state = creation.check(None)?;
+//! // Wallet and device move together: the new wallet joins, adds its device, and recovers the inbox from now on.
+//! let mut here = UpdateRequest::builder(*state.inbox_id(), Timestamp::from_secs(2))
+//!     .add_identifier(old.address(), &new.address())
+//!     .add_installation(&new.address(), device.id())
+//!     .change_recovery(&old.address(), &new.address())
+//!     .finish()?;
+//! assert!(here.preview(Some(&state)).is_ok());
+//!
+//! let mut there = UpdateRequest::from_bytes(&here.to_bytes())?;
+//! there.add_signature(new.sign_text(there.signing_text()).into())?;
+//! there.sign_with_installation(&device)?;
+//! here.add_signature(old.sign_text(here.signing_text()).into())?;
+//! here.merge(there)?;
+//!
+//! let after = here.check(Some(&state))?;
+//! assert_eq!(after.recovery_identifier(), &new.address());
+//! # Ok::<(), xmtp_identity::IdentityError>(())
+//! ```
+//!
 //! Whether a smart contract wallet signed only its chain can say, and nothing here talks to a chain: an update tells its
 //! [`UnverifiedUpdate::contract_questions`], and is verified with the [`ContractAnswers`] that someone else has fetched.
 //! A question that was not asked refuses the update with [`IdentityError::ChainQuestionOpen`].
 
+// The model of the ledger is shared with tests outside, so it names this crate as they do.
+#[cfg(any(fuzzing, test))]
+extern crate self as xmtp_identity;
+
 mod answers;
 mod error;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod inbox_id;
 mod ledger;
 mod local_passkey;

@@ -162,6 +162,22 @@ fn a_signature_that_does_not_belong_into_a_request_refuses_it_on_reading() {
 }
 
 #[test] // ID.R48
+fn signatures_travel_in_one_order() {
+    let unsigned = moving(*registered().inbox_id());
+    let signed_by = |ids: &[u8]| {
+        let mut request = unsigned.clone();
+        ids.iter().for_each(|n| request.sign_with_installation(&installation(*n)).unwrap());
+        request.to_bytes()
+    };
+    let [first, second] = [1, 2].map(|n| signed_by(&[n])[unsigned.to_bytes().len()..].to_vec());
+    let [there, back] = [[&first, &second], [&second, &first]]
+        .map(|signatures| [unsigned.to_bytes().as_slice(), signatures[0], signatures[1]].concat());
+    let (good, bad) = if there == signed_by(&[2, 1]) { (there, back) } else { (back, there) };
+    assert_eq!(UpdateRequest::from_bytes(&good).unwrap().signed_by().count(), 2);
+    assert!(matches!(UpdateRequest::from_bytes(&bad), Err(IdentityError::Malformed(_))));
+}
+
+#[test] // ID.R48
 fn another_version_another_file_and_too_many_bytes_say_what_they_are() {
     let bytes = moving(*registered().inbox_id()).to_bytes();
     let mut newer = bytes.clone();
@@ -228,6 +244,24 @@ fn a_contract_that_signed_on_one_device_is_asked_about_on_the_next() {
     arrived.sign_with_installation(&installation(1)).unwrap();
     let state = arrived.check(None).unwrap();
     assert_eq!(state.member(&address.into()).unwrap().chain_id(), Some(ChainId::new(8453)));
+}
+
+#[test] // ID.R48
+fn a_request_has_no_chain_asked_about_strangers_nor_more_signatures_than_signers() {
+    let creation = UpdateRequest::create_inbox(&contract("").0, 0, None, NOW).unwrap();
+    let (_, signature) = contract(creation.signing_text());
+    let mut answers = ContractAnswers::none();
+    answers.insert(signature.question(creation.signing_text()).unwrap(), &ContractAnswer::Signed { block: None });
+    let mut signed = creation.clone();
+    signed.add_signature_with(RawSignature::Erc1271(signature), &answers).unwrap();
+    let tail = signed.to_bytes()[creation.to_bytes().len()..].to_vec();
+
+    let others = UpdateRequest::create_inbox(&wallet(1).address(), 0, None, NOW).unwrap();
+    let with_stranger = [others.to_bytes(), tail.clone()].concat();
+    let arrived = UnverifiedRequest::from_bytes(&with_stranger).unwrap();
+    assert_eq!(arrived.contract_questions(), Err(IdentityError::UnknownSigner));
+    let with_two = [others.to_bytes(), tail.clone(), tail].concat();
+    assert!(matches!(UnverifiedRequest::from_bytes(&with_two), Err(IdentityError::Malformed(_))));
 }
 
 #[test] // ID.R50

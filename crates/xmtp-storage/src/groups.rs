@@ -53,7 +53,7 @@ pub struct GroupRow {
     pub dm_peer: Option<InboxId>,
     /// The welcome this installation joined by; `None` if it created the group.
     pub welcome: Option<SequenceId>,
-    /// When membership was last compared with the identity ledger.
+    /// When membership was last compared with the identity ledger; zero if it never was, as after joining.
     pub installations_checked_at: Timestamp,
     /// When this installation's leaf keys were last renewed.
     pub rotated_at: Timestamp,

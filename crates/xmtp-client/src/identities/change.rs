@@ -174,12 +174,13 @@ impl Identities {
 
     async fn by_recovery(&self, mut request: UpdateRequest, recovery: &dyn Signer) -> Result<InboxState, ClientError> {
         let signer = MemberIdentifier::from(recovery.identifier());
-        if let Some(MemberIdentifier::Identifier(wanted)) =
-            request.missing_signers().into_iter().find(|wanted| *wanted != signer)
-        {
-            return Err(InboxError::NotRecovery { recovery: wanted }.into());
+        match request.missing_signers().pop() {
+            Some(MemberIdentifier::Identifier(wanted)) if MemberIdentifier::from(wanted.clone()) != signer => {
+                return Err(InboxError::NotRecovery { recovery: wanted }.into());
+            }
+            Some(_) => self.sign(&mut request, recovery).await?,
+            None => {}
         }
-        self.sign(&mut request, recovery).await?;
         self.publish(request).await
     }
 

@@ -103,6 +103,9 @@ impl UnverifiedRequest {
             PortableRequest::decode(message).map_err(|_| IdentityError::Malformed("it is no protobuf message"))?;
         let signatures = message.signatures.iter().cloned().map(Some).map(read_signature).collect::<Result<_, _>>()?;
         let request = Self { request: read(message)?, signatures };
+        if request.signatures.len() > request.request.missing_signers().len() {
+            return Err(IdentityError::Malformed("the request has more signatures than signers"));
+        }
         if write(&request.request, request.signatures.iter()) == bytes {
             Ok(request)
         } else {
@@ -124,9 +127,18 @@ impl UnverifiedRequest {
     /// wallet has signed.
     ///
     /// # Errors
-    /// [`IdentityError::InvalidSignature`] if a wallet's account is none that could be asked.
+    /// [`IdentityError::InvalidSignature`] if a wallet's account is none that could be asked;
+    /// [`IdentityError::UnknownSigner`] if it is one that the request does not wait for, so that a stranger's request
+    /// has nobody ask about accounts of the stranger's choice.
     pub fn contract_questions(&self) -> Result<Vec<ContractQuestion>, IdentityError> {
-        contract_questions(self.signing_text(), &self.signatures)
+        let wanted = self.request.missing_signers();
+        let questions = contract_questions(self.signing_text(), &self.signatures)?;
+        // ID.R48
+        if questions.iter().all(|question| wanted.contains(&question.account.identifier().into())) {
+            Ok(questions)
+        } else {
+            Err(IdentityError::UnknownSigner)
+        }
     }
 
     /// Checks every signature of the request; no smart contract wallet has signed it.
@@ -141,14 +153,19 @@ impl UnverifiedRequest {
     ///
     /// # Errors
     /// [`IdentityError::InvalidSignature`] if one does not hold, [`IdentityError::UnknownSigner`] if it is by someone
-    /// the request does not wait for, [`IdentityError::ChainQuestionOpen`] if only a chain can tell and it was not asked.
+    /// the request does not wait for, [`IdentityError::ChainQuestionOpen`] if only a chain can tell and it was not asked,
+    /// [`IdentityError::Malformed`] if the signatures are not in the order of their signers.
     pub fn verify_with(self, answers: &ContractAnswers) -> Result<UpdateRequest, IdentityError> {
         // ID.R48
         let Self { mut request, signatures } = self;
-        for signature in signatures {
-            request.add_signature_with(signature, answers)?;
+        for signature in &signatures {
+            request.add_signature_with(signature.clone(), answers)?;
         }
-        Ok(request)
+        if request.raw_signatures().eq(&signatures) {
+            Ok(request)
+        } else {
+            Err(IdentityError::Malformed("the signatures are not in the order of their signers"))
+        }
     }
 }
 

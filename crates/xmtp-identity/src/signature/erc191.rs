@@ -121,6 +121,19 @@ mod tests {
         negated
     }
 
+    #[test] // ID.R3
+    fn the_hash_of_a_registration_is_that_of_released_clients() {
+        let text = "XMTP : Authenticate to inbox\n\n\
+            Inbox ID: 3f32eda0e45ae49c871fdd6facebe8f29e11b788d830ced24989d64db11b8cb7\n\
+            Current time: 2023-11-14T22:13:20Z\n\n\
+            - Create inbox\n  (Owner: 0x34dd95109b587ca90778cde5e2dd87e022453699)\n\
+            - Grant messaging access to app\n  \
+            (ID: 03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8)\n\n\
+            For more info: https://xmtp.org/signatures";
+        let hash = hex::encode(personal_message_hash(text));
+        assert_eq!(hash, "019e61bac4ac172e2db069add58a94427b472b175df01d2b94bb44ee9bf9b720");
+    }
+
     #[test] // ID.R15
     fn only_65_bytes_are_a_signature() {
         let bytes = wallet().sign_text(TEXT);

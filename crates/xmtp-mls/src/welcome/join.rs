@@ -14,7 +14,7 @@ use openmls::{
     prelude::tls_codec::Deserialize as _,
 };
 use xmtp_storage::{ConsentEntity, ConsentRow, ConsentState, ConversationKind, GroupRow, GroupStatus};
-use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Topic};
+use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Timestamp, Topic};
 
 impl Session<'_> {
     /// Joins the group a welcome is for, unless this installation is in it already.
@@ -124,7 +124,7 @@ impl Session<'_> {
             added_by,
             dm_peer: view.immutable.dm_members.map(|(one, two)| if one == own { two } else { one }),
             welcome: Some(delivered.sequence_id),
-            installations_checked_at: self.now,
+            installations_checked_at: Timestamp::default(),
             rotated_at: self.now,
             last_message_at: known.and_then(|row| row.last_message_at),
             disappear_from_ns: view.metadata.disappear_from_ns(),

@@ -1,0 +1,84 @@
+//! Smart contract wallets, with chains that are away, refuse, and come back. Real chains are asked in the tests of the
+//! whole system.
+use crate::network::Network;
+use xmtp_client::{
+    ChainId, Client, ClientError, ContractAnswer, ContractWallet, GroupOptions, Identifier, IdentityError, InboxError,
+    LocalWallet, StateFrom,
+};
+
+const SIGNED: ContractAnswer = ContractAnswer::Signed { block: Some(7) };
+
+fn wallet() -> ContractWallet {
+    let address = Identifier::ethereum("0xABCDEF0000000000000000000000000000000001").unwrap();
+    ContractWallet::new(ChainId::new(8453), &address, LocalWallet::generate().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn a_contract_wallet_registers_once_its_chain_vouches() {
+    let network = Network::default();
+    let away = network.try_client_of(wallet()).await.unwrap_err();
+    assert!(matches!(&away, ClientError::ChainNotAsked { chain, .. } if chain.as_u64() == 8453));
+    assert!(away.is_retryable());
+    network.chains_answer(ContractAnswer::NotSigned);
+    let refused = network.try_client_of(wallet()).await.unwrap_err();
+    assert!(matches!(&refused, ClientError::Identity(IdentityError::InvalidSignature { .. })));
+    assert!(!refused.is_retryable());
+
+    network.chains_answer(SIGNED);
+    let client = network.client_of(wallet()).await;
+    let state = client.inbox().state().await.unwrap();
+    let member = state.members().find(|member| member.identifier().as_identifier().is_some()).unwrap();
+    assert_eq!(member.chain_id(), Some(ChainId::new(8453)));
+}
+
+#[tokio::test]
+async fn a_chain_that_is_away_holds_a_log_back_and_is_asked_again() {
+    let network = Network::default();
+    network.chains_answer(SIGNED);
+    let by_contract = network.client_of(wallet()).await;
+    let (reader, peer) = (network.client().await, network.client().await);
+    let group = reader.conversations().create_group(&[peer.inbox_id()], GroupOptions::default()).await.unwrap();
+    peer.conversations().sync_all().await.unwrap();
+    group.add_members(&[by_contract.inbox_id()]).await.unwrap();
+
+    network.chains_answer(ContractAnswer::Unanswered { reason: "it is away".to_owned() });
+    let at_peer = peer.conversations().find(group.id()).await.unwrap();
+    let held = at_peer.sync().await.unwrap_err();
+    assert!(matches!(&held, ClientError::ChainNotAsked { .. }) && held.is_retryable(), "{held}");
+    assert_eq!(at_peer.info().await.unwrap().members.len(), 2, "the commit was neither taken nor dropped");
+
+    network.chains_answer(SIGNED);
+    at_peer.sync().await.unwrap();
+    assert_eq!(at_peer.info().await.unwrap(), group.info().await.unwrap());
+    by_contract.conversations().sync_all().await.unwrap();
+    let at_contract = by_contract.conversations().find(group.id()).await.unwrap();
+    assert_eq!(at_contract.info().await.unwrap(), group.info().await.unwrap());
+}
+
+#[tokio::test]
+async fn what_a_chain_vouched_for_once_is_not_asked_again() {
+    let network = Network::default();
+    network.chains_answer(SIGNED);
+    let by_contract = network.client_of(wallet()).await;
+    let reader = network.client().await;
+    let state = reader.inbox_state(by_contract.inbox_id()).await.unwrap();
+    network.chains_answer(ContractAnswer::NotSigned);
+    assert_eq!(reader.inbox_state(by_contract.inbox_id()).await.unwrap(), state);
+    assert_eq!(reader.inbox_states(&[by_contract.inbox_id()], StateFrom::Kept).await.unwrap(), [state]);
+}
+
+#[tokio::test]
+async fn a_chain_that_says_no_names_the_update() {
+    let network = Network::default();
+    network.chains_answer(SIGNED);
+    let by_contract = network.client_of(wallet()).await;
+    network.chains_answer(ContractAnswer::NotSigned);
+    let reader: Client = network.client().await;
+    for error in [
+        reader.inbox_state(by_contract.inbox_id()).await.unwrap_err(),
+        network.identities().state(by_contract.inbox_id()).await.unwrap_err(),
+    ] {
+        let ClientError::Inbox(InboxError::InvalidLog { cause, .. }) = error else { panic!("{error}") };
+        assert!(matches!(cause, IdentityError::InvalidSignature { .. }));
+    }
+}
