@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
-    sync::watch,
+    sync::{Mutex, watch},
 };
 use xmtp_anvil::Anvil;
 use xmtp_client::{ChainId, LocalWallet};
@@ -19,6 +19,8 @@ use crate::account::Contract;
 #[derive(Debug)]
 pub(crate) struct Chain {
     anvil: Anvil,
+    /// One account pays for everything, and its transactions have to follow each other.
+    paying: Mutex<()>,
     url: String,
     is_open: watch::Sender<bool>,
 }
@@ -30,7 +32,7 @@ impl Chain {
         let url = format!("http://{}", gate.local_addr()?);
         let (is_open, told) = watch::channel(true);
         tokio::spawn(serve(gate, anvil.rpc_url().trim_start_matches("http://").to_owned(), told));
-        Ok(Arc::new(Self { anvil, url, is_open }))
+        Ok(Arc::new(Self { anvil, paying: Mutex::new(()), url, is_open }))
     }
 
     /// Its number.
@@ -56,6 +58,7 @@ impl Chain {
     /// A smart contract wallet that is deployed.
     pub(crate) async fn wallet(&self) -> Result<Contract> {
         let owner = LocalWallet::generate()?;
+        let _turn = self.paying.lock().await;
         let account = self.anvil.deploy_wallet(&owner.address()).await?;
         Ok(Contract { owner, account, undeployed: None })
     }
@@ -63,6 +66,7 @@ impl Chain {
     /// A smart contract wallet with an address and nothing there yet.
     pub(crate) async fn undeployed_wallet(&self) -> Result<Contract> {
         let owner = LocalWallet::generate()?;
+        let _turn = self.paying.lock().await;
         let wallet = self.anvil.counterfactual_wallet(&owner.address(), [7; 32]).await?;
         Ok(Contract { owner, account: wallet.account.clone(), undeployed: Some(wallet) })
     }
@@ -70,12 +74,14 @@ impl Chain {
     /// Deploys a wallet; from here on it signs as deployed ones do.
     pub(crate) async fn deploy(&self, mut contract: Contract) -> Result<Contract> {
         let wallet = contract.undeployed.take().context("the wallet is deployed")?;
+        let _turn = self.paying.lock().await;
         self.anvil.deploy_counterfactual(&wallet).await?;
         Ok(contract)
     }
 
     /// From the next block on the wallet vouches for nothing.
     pub(crate) async fn silence(&self, contract: &Contract) -> Result<()> {
+        let _turn = self.paying.lock().await;
         Ok(self.anvil.set_valid(&contract.account, &contract.owner.address(), false).await?)
     }
 }

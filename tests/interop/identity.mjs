@@ -19,10 +19,15 @@ export function identityCommands({ sdk, user, hexToBytes, signers: { identifierO
     installations: installations.map(({ id, clientTimestampNs }) => ({ id, addedAtNs: clientTimestampNs ?? null })),
   });
 
-  async function signed(client, request, by) {
-    if (!request) throw new Error("the client sees nothing to sign");
-    await client.unsafe_addSignature(request, signerOf(by));
-    await client.unsafe_applySignatureRequest(request);
+  // What applications call signs with the account a client was made with. Where another account signs, the same steps
+  // are taken one by one.
+  async function change({ by, ...request }, asApplication, makeRequest) {
+    const client = user(request);
+    if (JSON.stringify(client.signer.account) === JSON.stringify(by)) return asApplication(client);
+    const signatureRequest = await makeRequest(client);
+    if (!signatureRequest) throw new Error("the client sees nothing to sign");
+    await client.unsafe_addSignature(signatureRequest, signerOf(by));
+    await client.unsafe_applySignatureRequest(signatureRequest);
   }
 
   return {
@@ -55,23 +60,36 @@ export function identityCommands({ sdk, user, hexToBytes, signers: { identifierO
       }
       await client.unsafe_addAccount(signer, true);
     },
-    async removeAccount({ identifier, by, ...request }) {
-      const client = user(request);
-      await signed(client, await client.unsafe_removeAccountSignatureRequest(identifierOf(identifier)), by);
+    async removeAccount({ identifier, ...request }) {
+      const account = identifierOf(identifier);
+      await change(
+        request,
+        (client) => client.removeAccount(account),
+        (client) => client.unsafe_removeAccountSignatureRequest(account),
+      );
     },
-    async changeRecovery({ identifier, by, ...request }) {
-      const client = user(request);
-      await signed(client, await client.unsafe_changeRecoveryIdentifierSignatureRequest(identifierOf(identifier)), by);
+    async changeRecovery({ identifier, ...request }) {
+      const recovery = identifierOf(identifier);
+      await change(
+        request,
+        (client) => client.changeRecoveryIdentifier(recovery),
+        (client) => client.unsafe_changeRecoveryIdentifierSignatureRequest(recovery),
+      );
     },
-    async revoke({ installations, by, ...request }) {
-      const client = user(request);
+    async revoke({ installations, ...request }) {
       const ids = installations.map(hexToBytes);
-      await signed(client, await client.unsafe_revokeInstallationsSignatureRequest(ids), by);
+      await change(
+        request,
+        (client) => client.revokeInstallations(ids),
+        (client) => client.unsafe_revokeInstallationsSignatureRequest(ids),
+      );
     },
-    async revokeOthers({ by, ...request }) {
-      const client = user(request);
-      await signed(client, await client.unsafe_revokeAllOtherInstallationsSignatureRequest(), by);
-    },
+    revokeOthers: async (request) =>
+      change(
+        request,
+        (client) => client.revokeAllOtherInstallations(),
+        (client) => client.unsafe_revokeAllOtherInstallationsSignatureRequest(),
+      ),
     revokeStatically: async ({ inboxId, installations, by, ...request }) =>
       sdk.Client.revokeInstallations(signerOf(by), inboxId, installations.map(hexToBytes), await local(request)),
 

@@ -106,7 +106,8 @@ async fn play(line: String, scenario: Scenario, world: World, places: Arc<Semaph
 
 /// Scenarios wait for each other's round trips more than for the processor.
 fn at_once() -> u32 {
-    std::thread::available_parallelism().map_or(2, |cores| u32::try_from(cores.get()).unwrap_or(8).clamp(2, 8))
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    u32::try_from(2 * cores).unwrap_or(8).clamp(4, 8)
 }
 
 fn options() -> Result<Options> {

@@ -60,19 +60,19 @@ export function signers({ sdk, ethers }) {
   }
 
   function signerOf(account) {
-    const getIdentifier = () => identifierOf(account);
+    const common = { account, getIdentifier: () => identifierOf(account) };
     switch (account.kind) {
       case "wallet":
-        return { type: "EOA", getIdentifier, signMessage: (text) => walletSignature(account, text) };
+        return { ...common, type: "EOA", signMessage: (text) => walletSignature(account, text) };
       case "contract":
         return {
+          ...common,
           type: "SCW",
-          getIdentifier,
           signMessage: async (text) => wrapped(account, await walletSignature(account, text)),
           getChainId: () => BigInt(account.chainId),
         };
       case "passkey":
-        return { type: "passkey", getIdentifier, assert: (text) => assertion(account, text) };
+        return { ...common, type: "passkey", assert: (text) => assertion(account, text) };
       default:
         throw new Error(`no account is a ${account.kind}`);
     }
