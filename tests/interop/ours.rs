@@ -10,7 +10,7 @@ use xmtp_content_types::{
     Content, ContentTypeId, EncodedContent, GroupUpdated, Reaction, ReactionAction, Reference, Reply,
 };
 
-mod inbox;
+pub(crate) mod inbox;
 
 use crate::{
     account::Account,

@@ -12,10 +12,6 @@ use crate::{
 };
 
 impl Ours {
-    pub(crate) async fn generate_inbox_id(&self, identifier: &Identifier, nonce: u64) -> Result<String> {
-        Ok(xmtp_identity::inbox_id_for(&typed(identifier)?, nonce)?.to_string())
-    }
-
     pub(crate) async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<String>>> {
         let found = self.client.identities().inbox_ids(&all_typed(identifiers)?).await?;
         Ok(found.into_iter().map(|inbox| inbox.map(|inbox| inbox.to_string())).collect())
@@ -97,10 +93,16 @@ impl Ours {
     pub(crate) async fn sign_text(&self, text: &str) -> Result<String> {
         Ok(hex::encode(self.client.sign_with_installation(text).await?))
     }
+}
 
-    pub(crate) async fn verify_text(&self, text: &str, signature: &str, installation: &str) -> Result<bool> {
-        Ok(verify_installation_signature(&installation.parse()?, text, &hex::decode(signature)?).is_ok())
-    }
+/// The inbox that an identifier would make with this nonce.
+pub(crate) fn generate_inbox_id(identifier: &Identifier, nonce: u64) -> Result<String> {
+    Ok(xmtp_identity::inbox_id_for(&typed(identifier)?, nonce)?.to_string())
+}
+
+/// Whether an installation signed this text.
+pub(crate) fn verify_text(text: &str, signature: &str, installation: &str) -> Result<bool> {
+    Ok(verify_installation_signature(&installation.parse()?, text, &hex::decode(signature)?).is_ok())
 }
 
 /// An identifier as an application reads it from what its user typed.

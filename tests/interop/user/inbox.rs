@@ -6,12 +6,16 @@ use super::{User, of_either};
 use crate::{
     account::Account,
     inbox::{Inbox, Lifetime, Member},
+    ours,
 };
 
 impl User {
     /// The inbox that an identifier would make with this nonce.
     pub(crate) async fn generate_inbox_id(&self, identifier: &Identifier, nonce: u64) -> Result<String> {
-        of_either!(self, client => client.generate_inbox_id(identifier, nonce).await)
+        match self {
+            Self::Official(client) => client.generate_inbox_id(identifier, nonce).await,
+            Self::Ours(_) => ours::inbox::generate_inbox_id(identifier, nonce),
+        }
     }
 
     /// The inboxes that identifiers belong to now.
@@ -96,6 +100,9 @@ impl User {
 
     /// Whether an installation signed this text.
     pub(crate) async fn verify_text(&self, text: &str, signature: &str, installation: &str) -> Result<bool> {
-        of_either!(self, client => client.verify_text(text, signature, installation).await)
+        match self {
+            Self::Official(client) => client.verify_text(text, signature, installation).await,
+            Self::Ours(_) => ours::inbox::verify_text(text, signature, installation),
+        }
     }
 }

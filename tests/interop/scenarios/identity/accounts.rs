@@ -91,12 +91,13 @@ async fn reassigned(world: World) -> Result<()> {
             ensure!(seen.identifiers.contains(&account.id()), "both inboxes keep a reassigned account");
         }
     }
+    same("the inbox it logs in to", &world.other_as("caro", &account).await?.inbox_id(), &alix.inbox_id())?;
     alix.remove_account(&account.id(), alix.account()).await?;
     for user in [&alix, &bo] {
         let found = user.inbox_id_of(&account.id()).await?;
         same("the inbox it falls back to", &found.as_deref(), &Some(bo.inbox_id()))?;
     }
-    Ok(())
+    same("the inbox it logs in to", &world.opener_as("caro", &account).await?.inbox_id(), &bo.inbox_id())
 }
 
 async fn remove_account(world: World) -> Result<()> {
@@ -111,6 +112,9 @@ async fn remove_account(world: World) -> Result<()> {
             same("the inbox of a removed account", &asked.inbox_id_of(&account.id()).await?, &None)?;
             same("who can be written to", &asked.can_message(&[account.id()]).await?, &vec![false])?;
         }
+        let begins_anew = world.other_as("caro", &account).await?;
+        let derived = reader.generate_inbox_id(&account.id(), 1).await?;
+        same("the inbox it makes", &begins_anew.inbox_id(), &derived.as_str())?;
     }
     Ok(())
 }

@@ -1,4 +1,6 @@
 //! Installations of both clients in one inbox.
+use std::collections::BTreeSet;
+
 use anyhow::{Result, ensure};
 
 use super::{Scenario, installations_in, installations_of, scenarios};
@@ -83,42 +85,56 @@ async fn let_in(world: World) -> Result<()> {
     same("what the new one reads", &texts(&read), &vec!["after", "from the new one"])
 }
 
-/// The user's installation and nine more, of both clients in turn.
-async fn ten(world: &World) -> Result<Vec<User>> {
-    let mut all = vec![world.opener("alix").await?];
-    let account = all[0].account().clone();
-    while all.len() < MOST {
-        let even = all.len().is_multiple_of(2);
-        all.push(if even {
-            world.opener_as("alix", &account).await?
-        } else {
-            world.other_as("alix", &account).await?
-        });
+/// An inbox with as many installations as it may have, of both clients in turn.
+struct Full {
+    first: User,
+    second: User,
+    others: Vec<User>,
+}
+
+impl Full {
+    async fn new(world: &World) -> Result<Self> {
+        let first = world.opener("alix").await?;
+        let second = world.other_as("alix", first.account()).await?;
+        let mut others = Vec::new();
+        while others.len() < MOST - 2 {
+            others.push(if others.len().is_multiple_of(2) {
+                world.opener_as("alix", first.account()).await?
+            } else {
+                world.other_as("alix", first.account()).await?
+            });
+        }
+        Ok(Self { first, second, others })
     }
-    Ok(all)
+
+    fn installations(&self) -> BTreeSet<String> {
+        let all: Vec<_> = [&self.first, &self.second].into_iter().chain(&self.others).collect();
+        installations_of(&all)
+    }
 }
 
 async fn limit(world: World) -> Result<()> {
-    let all = ten(&world).await?;
-    let users: Vec<_> = all.iter().collect();
-    let before = same_inbox(&users[..2], users[0].inbox_id()).await?;
-    same("its installations", &installations_in(&before), &installations_of(&users))?;
-    let account = users[0].account();
+    let full = Full::new(&world).await?;
+    let (first, second) = (&full.first, &full.second);
+    let before = same_inbox(&[first, second], first.inbox_id()).await?;
+    same("its installations", &installations_in(&before), &full.installations())?;
+    same("how many", &before.installations.len(), &MOST)?;
+    let account = first.account();
     ensure!(world.opener_as("alix", account).await.is_err(), "the opener's client took an eleventh installation");
     ensure!(world.other_as("alix", account).await.is_err(), "the other's client took an eleventh installation");
-    same("the inbox", &same_inbox(&users[..2], users[0].inbox_id()).await?, &before)
+    same("the inbox", &same_inbox(&[first, second], first.inbox_id()).await?, &before)
 }
 
 async fn slot_freed(world: World) -> Result<()> {
-    let all = ten(&world).await?;
-    let account = all[0].account();
-    all[1].revoke(&[all[2].installation_id()], account).await?;
-    let new = world.other_as("alix", account).await?;
-    let left: Vec<_> = all.iter().enumerate().filter(|(index, _)| *index != 2).map(|(_, user)| user).collect();
-    let seen = same_inbox(&[&all[0], &new], all[0].inbox_id()).await?;
-    let mut expected = installations_of(&left);
+    let full = Full::new(&world).await?;
+    let (first, second) = (&full.first, &full.second);
+    second.revoke(&[first.installation_id()], first.account()).await?;
+    let new = world.other_as("alix", first.account()).await?;
+    let mut expected = full.installations();
+    expected.remove(first.installation_id());
     expected.insert(new.installation_id().to_owned());
+    let seen = same_inbox(&[first, second, &new], first.inbox_id()).await?;
     same("its installations", &installations_in(&seen), &expected)?;
-    ensure!(world.opener_as("alix", account).await.is_err(), "one freed slot was used twice");
+    ensure!(world.opener_as("alix", first.account()).await.is_err(), "one freed slot was used twice");
     Ok(())
 }

@@ -44,8 +44,6 @@ async fn can_message(world: World) -> Result<()> {
 
 async fn letter_case(world: World) -> Result<()> {
     let (alix, bo) = (world.opener("alix").await?, world.other("bo").await?);
-    let shouted =
-        |user: &User| Identifier::Ethereum(format!("0x{}", user.identifier().to_string()[2..].to_uppercase()));
     for (user, peer) in [(&alix, &bo), (&bo, &alix)] {
         same("who can be written to", &user.can_message(&[shouted(peer)]).await?, &vec![true])?;
         let found = user.inbox_id_of(&shouted(peer)).await?;
@@ -54,6 +52,12 @@ async fn letter_case(world: World) -> Result<()> {
         same("the derived inbox", &derived.as_str(), &peer.inbox_id())?;
     }
     Ok(())
+}
+
+/// The user's address in letters that nobody registers.
+fn shouted(user: &User) -> Identifier {
+    let address = user.identifier().to_string();
+    Identifier::Ethereum(format!("0x{}", address.trim_start_matches("0x").to_uppercase()))
 }
 
 async fn inbox_ids(world: World) -> Result<()> {
