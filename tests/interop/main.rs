@@ -8,7 +8,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result};
 use tokio::{sync::Semaphore, task::JoinSet};
-use xmtp_chain::Chains;
+use xmtp_client::Chains;
 use xmtp_node::{DataLocation, Node, NodeConfig};
 
 mod account;

@@ -3,6 +3,7 @@ use std::{net::TcpStream, path::Path, process::Command};
 use xmtp_anvil::Anvil;
 use xmtp_types::Identifier;
 
+#[cfg(test)]
 fn owner() -> Identifier {
     Identifier::ethereum("0x00000000000000000000000000000000000000aa").unwrap()
 }

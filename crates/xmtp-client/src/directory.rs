@@ -100,6 +100,7 @@ impl Ledger {
             return Ok(());
         }
         self.fetch_logs(machine, &inboxes, now).await?;
+        // ID.R61
         for pause in LOOK_AGAIN_MILLIS {
             if self.holds_all(machine, wanted).await? {
                 break;
@@ -145,6 +146,7 @@ impl Ledger {
     async fn vouched_by_chains(&self, logs: Vec<Log>) -> Result<(Vec<Log>, Option<ClientError>), ClientError> {
         let decoded: Vec<Vec<_>> = logs.iter().map(|(_, rows)| log::decode(rows).collect()).collect();
         let updates: Vec<_> = decoded.iter().flatten().filter_map(|(_, update)| update.as_ref().ok()).collect();
+        // ID.R60
         let asked = contract::ask_about(&*self.verifier, &updates).await?;
         let mut failed = None;
         let judged = logs.into_iter().zip(decoded).filter_map(|(log, updates)| {

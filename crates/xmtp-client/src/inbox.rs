@@ -139,6 +139,7 @@ impl Inbox {
         if !state.contains_installation(&self.inner.installation) {
             return Ok(state);
         }
+        // ID.R63
         let groups = self.inner.active_groups().await?;
         let mut changes = stream::iter(groups)
             .map(|group| async move { self.inner.update_installations(&group).await })

@@ -125,6 +125,7 @@ impl Inner {
     ) -> Result<BTreeMap<InboxId, SequenceId>, ClientError> {
         let wanted = group.clone();
         let members = self.machine.step(Durability::Relaxed, move |session| session.membership(&wanted)).await?;
+        // ID.R62
         let everyone: BTreeSet<InboxId> = members.keys().chain(joining).copied().collect();
         self.machine.ledger.refresh(&self.machine, everyone.into_iter().collect()).await?;
         Ok(members)

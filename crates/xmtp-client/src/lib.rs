@@ -16,6 +16,28 @@
 //! # }
 //! ```
 //!
+//! # Wallets and inboxes
+//! Whoever signs is a [`Signer`]: a key in memory ([`LocalWallet`]), a signer of alloy (`AlloySigner`, feature `alloy`), a
+//! smart contract wallet ([`ContractWallet`]), a passkey ([`LocalPasskey`]), or a type of one's own. [`Client::inbox`]
+//! changes the client's own inbox; [`Identities`] looks up and changes any inbox, without a database:
+//!
+//! ```no_run
+//! # async fn run(client: xmtp_client::Client, wallet: xmtp_client::LocalWallet) -> Result<(), xmtp_client::ClientError> {
+//! use xmtp_client::{LocalWallet, Reassign};
+//!
+//! let second = LocalWallet::generate()?;
+//! client.inbox().add_account(&second, Reassign::Refuse).await?; // this installation and the new account sign
+//! for installation in client.inbox().installations().await? {
+//!     println!("{} {:?}", installation.id, installation.key_package);
+//! }
+//! client.inbox().revoke_other_installations(&wallet).await?; // the recovery identifier signs
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Whether a smart contract wallet signed is asked of the node, as released clients do, or of chains at endpoints of one's
+//! own: give `Chains` (feature `chain`) to [`ClientBuilder::contract_verifier`].
+//!
 //! # Ending
 //! Dropping a client ends its tasks. Let the runtime end before the process does, as `#[tokio::main]` does: OpenSSL frees
 //! its memory while a process exits, and a step on the database that still runs then crashes it. No message is lost by

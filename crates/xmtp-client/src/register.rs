@@ -100,6 +100,7 @@ async fn is_associated(
     if state.contains_installation(&installation) {
         return Ok(true);
     }
+    // ID.R59
     if !state.contains_identifier(identifier) && state.recovery_identifier() != identifier {
         return Err(InboxError::NotMember(identifier.clone().into()).into());
     }

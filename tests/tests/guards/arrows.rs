@@ -18,7 +18,7 @@ const ARROWS: &[Arrow] = &[
     ("xmtp-chain", 2, &[]),
     ("xmtp-anvil", 2, &[]),
     ("xmtp-mls", 3, &["xmtp-proto", "xmtp-crypto", "xmtp-identity", "xmtp-storage"]),
-    ("xmtp-client", 4, &["xmtp-crypto", "xmtp-identity", "xmtp-storage", "xmtp-delivery", "xmtp-mls"]),
+    ("xmtp-client", 4, &["xmtp-crypto", "xmtp-identity", "xmtp-storage", "xmtp-delivery", "xmtp-chain", "xmtp-mls"]),
     ("xmtp-agent", 5, &["xmtp-client", "xmtp-content-types"]),
     ("xmtp-node", 5, &["xmtp-proto", "xmtp-identity", "xmtp-chain", "xmtp-mls"]),
     ("xmtp-testkit", 5, &["xmtp-client", "xmtp-node"]),

@@ -105,6 +105,7 @@ impl Identities {
     ) -> Result<UpdateRequest, ClientError> {
         let state = self.state(inbox).await?;
         let member = MemberIdentifier::from(new.clone());
+        // ID.R64
         if state.member(&member).is_some() {
             return Err(InboxError::AlreadyMember(member).into());
         }
@@ -221,6 +222,7 @@ impl Identities {
 /// The state after the update, if the rules and limits allow it.
 fn try_on(request: &UpdateRequest, before: Option<Log>) -> Result<InboxState, ClientError> {
     let count = before.as_ref().map_or(0, |log| log.updates);
+    // ID.R64
     if count >= MAX_UPDATES {
         return Err(InboxError::LogFull { count, limit: MAX_UPDATES }.into());
     }

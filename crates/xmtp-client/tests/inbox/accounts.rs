@@ -22,7 +22,7 @@ async fn an_account_that_was_added_leads_to_the_inbox_and_adds_installations_to_
     assert_eq!(client.inbox().state().await.unwrap().installations().count(), 2);
 }
 
-#[tokio::test]
+#[tokio::test] // ID.R64
 async fn an_account_of_another_inbox_is_left_there_unless_it_may_be_moved() {
     let (network, moving) = (Network::default(), wallet());
     let (old, new) = (network.client_of(moving.clone()).await, network.client().await);

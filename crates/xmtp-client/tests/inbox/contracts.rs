@@ -31,7 +31,7 @@ async fn a_contract_wallet_registers_once_its_chain_vouches() {
     assert_eq!(member.chain_id(), Some(ChainId::new(8453)));
 }
 
-#[tokio::test]
+#[tokio::test] // ID.R60
 async fn a_chain_that_is_away_holds_a_log_back_and_is_asked_again() {
     let network = Network::default();
     network.chains_answer(SIGNED);

@@ -8,7 +8,7 @@ async fn installations(group: &Conversation, of: &Client) -> Vec<InstallationId>
     info.members[&of.inbox_id()].installations.iter().copied().collect()
 }
 
-#[tokio::test]
+#[tokio::test] // ID.R62 ID.R63
 async fn a_revoked_installation_leaves_every_group_at_once() {
     let (network, owner) = (Network::default(), LocalWallet::generate().unwrap());
     let (client, peer) = (network.client_of(owner.clone()).await, network.client().await);
@@ -61,7 +61,7 @@ async fn a_new_installation_joins_the_groups_of_its_inbox_with_the_next_message(
     assert_eq!(installations(&at_second, &client).await.len(), 2);
 }
 
-#[tokio::test]
+#[tokio::test] // ID.R61
 async fn a_reader_behind_a_lagging_replica_waits_for_the_update_and_does_not_fork() {
     let (network, owner) = (Network::default(), LocalWallet::generate().unwrap());
     let (client, peer) = (network.client_of(owner.clone()).await, network.client().await);

@@ -9,7 +9,7 @@ fn wallet() -> LocalWallet {
     LocalWallet::generate().unwrap()
 }
 
-#[tokio::test]
+#[tokio::test] // ID.R59
 async fn an_eleventh_installation_is_refused_with_the_list_before_anything_is_registered() {
     let (network, owner) = (Network::default(), wallet());
     let client = network.client_of(owner.clone()).await;
@@ -55,7 +55,7 @@ async fn installations_are_listed_with_when_they_came_and_how_long_they_can_be_a
     assert!(statuses[1].is_usable());
 }
 
-#[tokio::test]
+#[tokio::test] // ID.R64
 async fn several_installations_are_revoked_at_once_and_a_stranger_not_at_all() {
     let (network, owner) = (Network::default(), wallet());
     let client = network.client_of(owner.clone()).await;

@@ -49,7 +49,7 @@ async fn bytes_that_are_no_update_spoil_one_log_with_a_typed_error() {
     assert!(matches!(error, ClientError::Inbox(InboxError::InvalidLog { cause: IdentityError::Malformed(_), .. })));
 }
 
-#[tokio::test]
+#[tokio::test] // ID.R64
 async fn a_full_log_is_told_before_anything_is_published() {
     let (network, owner) = (Network::default(), LocalWallet::generate().unwrap());
     let client = network.client_of(owner.clone()).await;
