@@ -10,13 +10,15 @@ use std::{
     time::Duration,
 };
 use xmtp_mls::Intent;
-use xmtp_storage::{Durability, GroupQuery, GroupStatus, StorageError};
+use xmtp_storage::{Durability, GroupQuery, GroupRow, GroupStatus, StorageError};
 use xmtp_types::{GroupId, InboxId, SequenceId, Timestamp};
 
 /// How old a comparison may be when something is sent.
 const BEFORE_SEND: Duration = Duration::from_secs(5);
 /// How old a comparison may be when a group is synced.
 const WHILE_SYNCING: Duration = Duration::from_secs(30 * 60);
+/// Quiet groups compared with one sync of everything: each costs requests, and there may be a thousand.
+const OVERDUE_AT_ONCE: usize = 32;
 /// How long after a send a client that is not live looks whether members could read it.
 const AFTER_SEND: Duration = Duration::from_millis(500);
 
@@ -90,8 +92,11 @@ impl Inner {
         let row = self.machine.read(move |store| store.group(&wanted)).await?;
         let Some(row) = row.filter(|row| row.status == GroupStatus::Active) else { return Ok(false) };
         // Released clients leave the first comparison after joining to the first send.
-        let never = row.installations_checked_at == Timestamp::default();
-        Ok(if never { interval == BEFORE_SEND } else { now.since(row.installations_checked_at) >= interval })
+        let checked = match interval {
+            WHILE_SYNCING => row.installations_checked_at.max(row.created_at),
+            _ => row.installations_checked_at,
+        };
+        Ok(now.since(checked) >= interval)
     }
 
     /// Compares now, and queues a commit if the ledger has moved on. Says whether it has.
@@ -130,6 +135,18 @@ impl Inner {
         self.machine.ledger.refresh(&self.machine, everyone.into_iter().collect()).await?;
         Ok(members)
     }
+}
+
+/// Groups in which nothing happens, and in which installations were not compared for long: the longest first.
+///
+/// Nobody else may ever come to compare them, and an installation that was revoked could still write there.
+pub(crate) fn overdue(rows: &[GroupRow], now: Timestamp) -> Vec<GroupId> {
+    // ID.R65
+    let since = |row: &GroupRow| row.installations_checked_at.max(row.created_at);
+    let is_overdue = |row: &&GroupRow| row.status == GroupStatus::Active && now.since(since(row)) >= WHILE_SYNCING;
+    let mut rows: Vec<&GroupRow> = rows.iter().filter(is_overdue).collect();
+    rows.sort_by_key(|row| since(row));
+    rows.into_iter().take(OVERDUE_AT_ONCE).map(|row| row.id.clone()).collect()
 }
 
 fn has_moved_on(

@@ -1,5 +1,5 @@
 //! Catching up: what the network has and this installation has not seen.
-use crate::{ClientError, client::Inner};
+use crate::{ClientError, client::Inner, installations::overdue};
 use futures::{StreamExt, stream};
 use std::sync::Arc;
 use xmtp_mls::EngineError;
@@ -46,10 +46,12 @@ impl Inner {
             .machine
             .read(|store| store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() }))
             .await?;
+        let overdue = overdue(&rows, self.machine.clock.now());
         let active: Vec<GroupId> = rows.into_iter().filter(|row| can_move_on(&row.status)).map(|row| row.id).collect();
         let looked_at = active.len();
-        let changed = self.with_news(active).await?;
+        let mut changed = self.with_news(active).await?;
         let synced = changed.len();
+        changed.extend(overdue.into_iter().filter(|group| !changed.contains(group)).collect::<Vec<_>>());
         let mut results = stream::iter(changed)
             .map(|group| async move { self.sync_group(&group).await })
             .buffer_unordered(CONCURRENT_GROUPS);

@@ -57,6 +57,17 @@ pub(crate) struct ShowInboxArgs {
     pub(crate) whose: Option<Target>,
 }
 
+/// What every change of an inbox takes.
+#[derive(Args, Debug)]
+pub(crate) struct ChangeArgs {
+    /// The inbox, by its id or an address in it [default: that of your wallet]
+    #[arg(long, value_name = "INBOX")]
+    pub(crate) inbox: Option<Target>,
+    /// Do not ask
+    #[arg(short, long)]
+    pub(crate) yes: bool,
+}
+
 #[derive(Args, Debug)]
 #[command(group(ArgGroup::new("key").required(true)))]
 pub(crate) struct AddAccountArgs {
@@ -69,12 +80,8 @@ pub(crate) struct AddAccountArgs {
     /// Add it although it belongs to another inbox: look-ups lead here from then on
     #[arg(long)]
     pub(crate) reassign: bool,
-    /// The inbox [default: that of your wallet]
-    #[arg(long, value_name = "INBOX")]
-    pub(crate) inbox: Option<Target>,
-    /// Do not ask
-    #[arg(short, long)]
-    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
 }
 
 #[derive(Args, Debug)]
@@ -82,12 +89,8 @@ pub(crate) struct RemoveAccountArgs {
     /// The address or passkey that goes, as `xmtp inbox show` shows it
     #[arg(value_name = "ACCOUNT")]
     pub(crate) account: String,
-    /// The inbox [default: that of your wallet]
-    #[arg(long, value_name = "INBOX")]
-    pub(crate) inbox: Option<Target>,
-    /// Do not ask
-    #[arg(short, long)]
-    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
 }
 
 #[derive(Args, Debug)]
@@ -95,12 +98,8 @@ pub(crate) struct SetRecoveryArgs {
     /// The address that can take the inbox back from now on, or a passkey that is in it
     #[arg(value_name = "ACCOUNT")]
     pub(crate) account: String,
-    /// The inbox [default: that of your wallet]
-    #[arg(long, value_name = "INBOX")]
-    pub(crate) inbox: Option<Target>,
-    /// Do not ask
-    #[arg(short, long)]
-    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
 }
 
 #[derive(Args, Debug)]
@@ -115,10 +114,6 @@ pub(crate) struct RevokeArgs {
     /// All, that of this machine's database too
     #[arg(long, group = "which")]
     pub(crate) all: bool,
-    /// The inbox [default: that of your wallet]
-    #[arg(long, value_name = "INBOX")]
-    pub(crate) inbox: Option<Target>,
-    /// Do not ask
-    #[arg(short, long)]
-    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) change: ChangeArgs,
 }

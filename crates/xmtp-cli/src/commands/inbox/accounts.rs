@@ -15,13 +15,13 @@ use xmtp_client::{Identifier, InboxState, LocalWallet, MemberIdentifier, Reassig
 /// [`CliError`].
 pub(super) async fn add(options: &GlobalOptions, args: AddAccountArgs) -> Result<(), CliError> {
     let new = key(args.key_file.as_deref(), args.key_env.as_deref())?;
-    let opened = open(options, args.inbox.as_ref()).await?;
+    let opened = open(options, args.change.inbox.as_ref()).await?;
     let inbox = *opened.state.inbox_id();
     let reassign = if args.reassign { Reassign::Allow } else { Reassign::Refuse };
     if args.reassign
         && let Some(other) = opened.identities.inbox_of(&new.address()).await?.filter(|other| *other != inbox)
     {
-        confirm(&format!("{} will no longer lead to inbox {other}, but to {inbox}.", new.address()), args.yes)?;
+        confirm(&format!("{} will no longer lead to inbox {other}, but to {inbox}.", new.address()), args.change.yes)?;
     }
     let adding = opened.identities.add_account(inbox, &opened.wallet, &new, reassign);
     let after = progress::during("adding the account", adding).await?;
@@ -34,7 +34,7 @@ pub(super) async fn add(options: &GlobalOptions, args: AddAccountArgs) -> Result
 /// # Errors
 /// [`CliError`].
 pub(super) async fn remove(options: &GlobalOptions, args: RemoveAccountArgs) -> Result<(), CliError> {
-    let opened = open(options, args.inbox.as_ref()).await?;
+    let opened = open(options, args.change.inbox.as_ref()).await?;
     let inbox = *opened.state.inbox_id();
     let account = &match member(&opened.state, &args.account) {
         Some(account) => account,
@@ -46,7 +46,7 @@ pub(super) async fn remove(options: &GlobalOptions, args: RemoveAccountArgs) -> 
         1 => format!("{account} and the installation that it added will no longer speak for inbox {inbox}."),
         _ => format!("{account} and the {gone} installations that it added will no longer speak for inbox {inbox}."),
     };
-    confirm(&what, args.yes)?;
+    confirm(&what, args.change.yes)?;
     let removing = opened.identities.remove_account(inbox, &opened.wallet, account);
     let after = progress::during("removing the account", removing).await?;
     output::note(&format!("removed {}", show::name(account)));

@@ -33,7 +33,7 @@ pub(super) async fn list(options: &GlobalOptions, args: ShowInboxArgs) -> Result
 /// # Errors
 /// [`CliError`].
 pub(super) async fn revoke(options: &GlobalOptions, args: RevokeArgs) -> Result<(), CliError> {
-    let opened = open(options, args.inbox.as_ref()).await?;
+    let opened = open(options, args.change.inbox.as_ref()).await?;
     let inbox = *opened.state.inbox_id();
     let doomed = chosen(options, &args, &opened.state).await?;
     if doomed.is_empty() {
@@ -48,7 +48,7 @@ pub(super) async fn revoke(options: &GlobalOptions, args: RevokeArgs) -> Result<
             opened.state.installations().count(),
             names.join(", ")
         ),
-        args.yes,
+        args.change.yes,
     )?;
     let revoking = opened.identities.revoke_installations(inbox, &opened.wallet, &doomed);
     let after = progress::during("revoking", revoking).await?;

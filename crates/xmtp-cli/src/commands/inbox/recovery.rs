@@ -11,7 +11,7 @@ use crate::{
 /// # Errors
 /// [`CliError`].
 pub(super) async fn set(options: &GlobalOptions, args: SetRecoveryArgs) -> Result<(), CliError> {
-    let opened = open(options, args.inbox.as_ref()).await?;
+    let opened = open(options, args.change.inbox.as_ref()).await?;
     let new = &match member(&opened.state, &args.account) {
         Some(account) => account,
         None => args.account.parse().map_err(|_| not_an_account())?,
@@ -31,7 +31,7 @@ pub(super) async fn set(options: &GlobalOptions, args: SetRecoveryArgs) -> Resul
             "{new} alone will be able to remove accounts and installations of inbox {inbox}, and {} no longer.{stranger}",
             show::name(&old)
         ),
-        args.yes,
+        args.change.yes,
     )?;
     let setting = opened.identities.change_recovery(inbox, &opened.wallet, new);
     let after = progress::during("changing the recovery address", setting).await?;
