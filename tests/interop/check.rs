@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, fmt::Debug};
 use anyhow::{Context, Result, ensure};
 
 use crate::{
+    inbox::Inbox,
     seen::{Conversation, Message, Said},
     user::User,
 };
@@ -50,6 +51,22 @@ fn same_messages(left: &[Message], right: &[Message]) -> Result<()> {
     let Some(at) = parting else { return Ok(()) };
     let (lengths, left, right) = ((left.len(), right.len()), left.get(at), right.get(at));
     anyhow::bail!("two sides read {lengths:?} messages that part at {at}: {left:?} is not {right:?}")
+}
+
+/// Fails unless all users, with and without a client, see one state of an inbox: its id, who recovers it, its
+/// identifiers, its installations and when they were added.
+pub(crate) async fn same_inbox(users: &[&User], inbox_id: &str) -> Result<Inbox> {
+    let mut first: Option<Inbox> = None;
+    for user in users {
+        for states in [user.inbox_states(&[inbox_id]).await?, user.inbox_states_statically(&[inbox_id]).await?] {
+            let [seen] = states.as_slice() else { anyhow::bail!("one inbox has {} states", states.len()) };
+            match &first {
+                Some(first) => same("what two sides know of an inbox", seen, first)?,
+                None => first = Some(seen.clone()),
+            }
+        }
+    }
+    first.context("an inbox is compared between nobody")
 }
 
 /// Messages that someone sent, without what commits led to, and without read receipts, which the official client does

@@ -1,8 +1,8 @@
 // Speaks for users of the official client: one JSON request a line on stdin, one JSON answer a line on stdout.
 //
 //   node driver.mjs <generation folder>
-//   {"id":1,"do":"create","as":"alix","apiUrl":"http://localhost:5556","dbPath":"...","dbKey":"..."}
-//   {"id":1,"ok":{"inboxId":"...","address":"...","installationId":"..."}}
+//   {"id":1,"do":"create","as":"alix","apiUrl":"http://localhost:5556","dbPath":"...","dbKey":"...","account":{..}}
+//   {"id":1,"ok":{"inboxId":"...","installationId":"..."}}
 //
 // A failed request is answered with {"id":1,"error":"..."}. Requests run concurrently; the caller waits where order
 // matters. One process can speak for several users, told apart by "as". What differs between the generations of the
@@ -11,6 +11,8 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { identityCommands } from "./identity.mjs";
+import { signers as signersFor } from "./signers.mjs";
 
 const require = createRequire(pathToFileURL(resolve(process.argv[2], "package.json")));
 const load = async (name) => import(pathToFileURL(require.resolve(name)));
@@ -25,15 +27,7 @@ const streams = new Map();
 
 const hexToBytes = (hex) => Uint8Array.from(Buffer.from(hex.replace(/^0x/, ""), "hex"));
 
-const ethereum = (address) => ({ identifier: address.toLowerCase(), identifierKind: sdk.IdentifierKind.Ethereum });
-
-function signerOf(wallet) {
-  return {
-    type: "EOA",
-    getIdentifier: () => ethereum(wallet.address),
-    signMessage: async (text) => hexToBytes(await wallet.signMessage(text)),
-  };
-}
+const signers = signersFor({ sdk, ethers });
 
 function user({ as }) {
   const found = users.get(as);
@@ -121,8 +115,9 @@ const send = {
 };
 
 const commands = {
-  async create({ as, walletKey, apiUrl, dbPath, dbKey, deviceSync }) {
-    const wallet = walletKey ? new ethers.Wallet(walletKey) : ethers.Wallet.createRandom();
+  ...identityCommands({ sdk, user, hexToBytes, signers }),
+
+  async create({ as, account, nonce, apiUrl, dbPath, dbKey, deviceSync }) {
     const options = {
       env: "local",
       apiUrl,
@@ -131,26 +126,20 @@ const commands = {
       disableDeviceSync: !deviceSync,
       appVersion: "xmtp-interop/1.0",
       loggingLevel: process.env.INTEROP_CLIENT_LOG ?? "Off",
+      disableAutoRegister: account.kind === "passkey",
+      ...(nonce !== null && { nonce: BigInt(nonce) }),
     };
     if (!deviceSync) options.historySyncUrl = null;
-    const client = await sdk.Client.create(signerOf(wallet), options);
+    const client = await sdk.Client.create(signers.signerOf(account), options);
+    signers.teachPasskeys(client);
+    if (!client.isRegistered) await client.register();
     users.set(as, client);
-    return {
-      inboxId: client.inboxId,
-      installationId: client.installationId,
-      address: wallet.address.toLowerCase(),
-      walletKey: wallet.privateKey,
-    };
+    return { inboxId: client.inboxId, installationId: client.installationId };
   },
 
-  canMessage: async ({ address, ...rest }) =>
-    [...(await user(rest).canMessage([ethereum(address)])).values()][0],
-  inboxIdOf: async ({ address, ...rest }) => user(rest).fetchInboxIdByIdentifier(ethereum(address)),
-  inboxState: async (request) => user(request).preferences.fetchInboxState(),
-
   dm: async ({ peer, ...rest }) => (await user(rest).conversations.createDm(peer)).id,
-  dmByAddress: async ({ address, ...rest }) =>
-    (await user(rest).conversations.createDmWithIdentifier(ethereum(address))).id,
+  dmByIdentifier: async ({ identifier, ...rest }) =>
+    (await user(rest).conversations.createDmWithIdentifier(signers.identifierOf(identifier))).id,
   group: async ({ members, name, description, ...rest }) =>
     (
       await user(rest).conversations.createGroup(members, {

@@ -2,16 +2,20 @@
 //!
 //! Started by `cargo xtask interop`, which installs the generations of the official client first. Each scenario gets
 //! users of its own in a folder of its own; all share one node, which sits on the port that clients before 6.0 dial
-//! for `env: "local"` whatever URL they are given. Prints a line for each scenario and ends with
-//! `<generation>: N passed, M failed`.
+//! for `env: "local"` whatever URL they are given. The node asks one chain, made for the run, about smart contract
+//! wallets. Prints a line for each scenario and ends with `<generation>: N passed, M failed`.
 use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result};
 use tokio::{sync::Semaphore, task::JoinSet};
+use xmtp_client::Chains;
 use xmtp_node::{DataLocation, Node, NodeConfig};
 
+mod account;
+mod chain;
 mod check;
 mod driver;
+mod inbox;
 mod official;
 mod ours;
 mod record;
@@ -20,6 +24,7 @@ mod seen;
 mod user;
 mod world;
 
+use chain::Chain;
 use scenarios::Scenario;
 use world::{Cast, World};
 
@@ -51,17 +56,20 @@ async fn run() -> Result<bool> {
     let folder = tempfile::tempdir()?;
     let mut config = NodeConfig::local(DataLocation::Folder(folder.path().join("node")));
     config.web = None;
+    let chain = Chain::start().await?;
+    config.chains = Chains::none().with_endpoint(chain.id(), chain.url())?;
     let node = Node::start(config).await?;
 
     let wanted = |line: &String| options.only.as_ref().is_none_or(|only| line.contains(only.as_str()));
-    let places = Arc::new(Semaphore::new(at_once()));
+    let places = Arc::new(Semaphore::new(at_once() as usize));
     let mut running = JoinSet::new();
     for (index, (cast, scenario)) in
         Cast::ALL.iter().flat_map(|cast| scenarios::all().into_iter().map(move |it| (*cast, it))).enumerate()
     {
         let line = format!("{cast}: {}", scenario.name);
         if wanted(&line) {
-            let world = World::new(&options.generation, folder.path().join(index.to_string()), cast)?;
+            let world =
+                World::new(&options.generation, folder.path().join(index.to_string()), cast, Arc::clone(&chain))?;
             running.spawn(play(line, scenario, world, Arc::clone(&places)));
         }
     }
@@ -71,7 +79,7 @@ async fn run() -> Result<bool> {
     }
 
     if options.record {
-        let world = World::new(&options.generation, folder.path().join("record"), Cast::OFFICIAL)?;
+        let world = World::new(&options.generation, folder.path().join("record"), Cast::OFFICIAL, chain)?;
         record::record(&options.generation, &world).await?;
     }
     node.shutdown().await?;
@@ -82,7 +90,8 @@ async fn run() -> Result<bool> {
 
 /// Plays one scenario and prints its line.
 async fn play(line: String, scenario: Scenario, world: World, places: Arc<Semaphore>) -> bool {
-    let Ok(_place) = places.acquire().await else { return false };
+    let needed = if scenario.alone { at_once() } else { 1 };
+    let Ok(_places) = places.acquire_many(needed).await else { return false };
     match (scenario.run)(world).await {
         Ok(()) => {
             println!("ok      {line}");
@@ -96,8 +105,9 @@ async fn play(line: String, scenario: Scenario, world: World, places: Arc<Semaph
 }
 
 /// Scenarios wait for each other's round trips more than for the processor.
-fn at_once() -> usize {
-    std::thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8))
+fn at_once() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    u32::try_from(2 * cores).unwrap_or(8).clamp(4, 8)
 }
 
 fn options() -> Result<Options> {

@@ -4,21 +4,26 @@ use std::{path::PathBuf, sync::Arc};
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use xmtp_client::Identifier;
+
+mod inbox;
 
 use crate::{
+    account::{Account, identifier_to_json},
     driver::Driver,
     seen::{self, Change, Conversation, Message, Said},
 };
 
 /// What it takes to open a user's database again.
 #[derive(Clone, Debug)]
-pub(crate) struct Account {
+pub(crate) struct Setup {
     pub(crate) name: String,
     pub(crate) api_url: String,
     pub(crate) database: PathBuf,
     pub(crate) database_key: String,
-    /// Hex; a new wallet is made if there is none.
-    pub(crate) wallet_key: Option<String>,
+    pub(crate) account: Account,
+    /// The client's own choice if there is none.
+    pub(crate) nonce: Option<u64>,
     /// Whether installations of the user keep each other in sync, as is the official default.
     pub(crate) device_sync: bool,
 }
@@ -27,7 +32,7 @@ pub(crate) struct Account {
 #[derive(Debug)]
 pub(crate) struct Official {
     driver: Arc<Driver>,
-    account: Account,
+    setup: Setup,
     identity: Identity,
 }
 
@@ -36,33 +41,31 @@ pub(crate) struct Official {
 struct Identity {
     inbox_id: String,
     installation_id: String,
-    address: String,
-    wallet_key: String,
 }
 
 impl Official {
     /// Opens or creates the user's database and registers if that has not happened.
-    pub(crate) async fn open(driver: Arc<Driver>, mut account: Account) -> Result<Self> {
+    pub(crate) async fn open(driver: Arc<Driver>, setup: Setup) -> Result<Self> {
         let request = json!({
-            "apiUrl": account.api_url,
-            "dbPath": account.database,
-            "dbKey": account.database_key,
-            "walletKey": account.wallet_key,
-            "deviceSync": account.device_sync,
+            "apiUrl": setup.api_url,
+            "dbPath": setup.database,
+            "dbKey": setup.database_key,
+            "account": setup.account.to_json(),
+            "nonce": setup.nonce.map(|nonce| nonce.to_string()),
+            "deviceSync": setup.device_sync,
         });
-        let identity: Identity = serde_json::from_value(driver.ask(&account.name, "create", request).await?)?;
-        account.wallet_key = Some(identity.wallet_key.clone());
-        Ok(Self { driver, account, identity })
+        let identity: Identity = serde_json::from_value(driver.ask(&setup.name, "create", request).await?)?;
+        Ok(Self { driver, setup, identity })
     }
 
     /// Kills the user's process, and opens the same database in another one.
     pub(crate) async fn restart(self, generation: &str) -> Result<Self> {
         self.driver.kill().await?;
-        Self::open(Driver::start(generation).await?, self.account).await
+        Self::open(Driver::start(generation).await?, self.setup).await
     }
 
     pub(crate) fn account(&self) -> &Account {
-        &self.account
+        &self.setup.account
     }
 
     pub(crate) fn inbox_id(&self) -> &str {
@@ -73,12 +76,8 @@ impl Official {
         &self.identity.installation_id
     }
 
-    pub(crate) fn address(&self) -> &str {
-        &self.identity.address
-    }
-
     async fn ask(&self, what: &str, arguments: Value) -> Result<Value> {
-        self.driver.ask(&self.account.name, what, arguments).await
+        self.driver.ask(&self.setup.name, what, arguments).await
     }
 
     async fn ask_id(&self, what: &str, arguments: Value) -> Result<String> {
@@ -86,16 +85,12 @@ impl Official {
         id.as_str().map(str::to_owned).with_context(|| format!("{what} gave {id} in place of an id"))
     }
 
-    pub(crate) async fn can_message(&self, address: &str) -> Result<bool> {
-        Ok(self.ask("canMessage", json!({ "address": address })).await? == json!(true))
-    }
-
     pub(crate) async fn dm(&self, inbox_id: &str) -> Result<String> {
         self.ask_id("dm", json!({ "peer": inbox_id })).await
     }
 
-    pub(crate) async fn dm_by_address(&self, address: &str) -> Result<String> {
-        self.ask_id("dmByAddress", json!({ "address": address })).await
+    pub(crate) async fn dm_by_identifier(&self, identifier: &Identifier) -> Result<String> {
+        self.ask_id("dmByIdentifier", json!({ "identifier": identifier_to_json(identifier) })).await
     }
 
     pub(crate) async fn group(&self, members: &[&str], name: &str) -> Result<String> {

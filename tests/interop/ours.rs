@@ -3,15 +3,17 @@ use std::{collections::HashMap, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use xmtp_client::{
-    AdminChange, Client, ClientError, Conversation, ConversationKind, DatabaseKey, Environment, Event, GroupInfo,
-    GroupOptions, GroupQuery, GroupStatus, Identifier, InboxId, LocalWallet, MessageQuery, MessageStream, Network,
-    Role,
+    AdminChange, Client, Conversation, ConversationKind, DatabaseKey, Environment, Event, GroupInfo, GroupOptions,
+    GroupQuery, GroupStatus, Identifier, InboxId, MessageQuery, MessageStream, Network, Role,
 };
 use xmtp_content_types::{
     Content, ContentTypeId, EncodedContent, GroupUpdated, Reaction, ReactionAction, Reference, Reply,
 };
 
+pub(crate) mod inbox;
+
 use crate::{
+    account::Account,
     seen::{self, Change, Message, Said, Updated},
     world::API_URL,
 };
@@ -20,40 +22,30 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Ours {
     client: Client,
-    wallet: LocalWallet,
+    account: Account,
     folder: PathBuf,
     inbox_id: String,
     installation_id: String,
-    address: String,
     messages: HashMap<String, MessageStream>,
     events: HashMap<String, tokio::sync::broadcast::Receiver<Event>>,
 }
 
 impl Ours {
-    /// A new user with a new wallet, who keeps everything in `folder`.
-    pub(crate) async fn new(folder: PathBuf) -> Result<Self> {
-        Self::open(LocalWallet::generate()?, folder).await
-    }
-
-    /// Another installation of the same inbox, which keeps everything in `folder`.
-    pub(crate) async fn another_installation(&self, folder: PathBuf) -> Result<Self> {
-        Self::open(self.wallet.clone(), folder).await
-    }
-
     /// Opens or creates the database in `folder` and registers if that has not happened.
-    async fn open(wallet: LocalWallet, folder: PathBuf) -> Result<Self> {
-        let client = Client::builder(wallet.clone())
-            .network(Network::at(Environment::Local, API_URL))
+    pub(crate) async fn open(account: Account, nonce: Option<u64>, folder: PathBuf) -> Result<Self> {
+        let mut builder = Client::builder(account.clone())
+            .network(network())
             .data_folder(&folder)
-            .database_key(DatabaseKey::from_bytes([7; 32]))
-            .build()
-            .await?;
+            .database_key(DatabaseKey::from_bytes([7; 32]));
+        if let Some(nonce) = nonce {
+            builder = builder.nonce(nonce);
+        }
+        let client = builder.build().await?;
         Ok(Self {
             inbox_id: client.inbox_id().to_string(),
             installation_id: client.installation_id().to_string(),
-            address: wallet.address().to_string(),
             client,
-            wallet,
+            account,
             folder,
             messages: HashMap::new(),
             events: HashMap::new(),
@@ -62,9 +54,13 @@ impl Ours {
 
     /// Drops the client as it stands, and opens the same database again.
     pub(crate) async fn restart(self) -> Result<Self> {
-        let Self { client, wallet, folder, .. } = self;
+        let Self { client, account, folder, .. } = self;
         drop(client);
-        Self::open(wallet, folder).await
+        Self::open(account, None, folder).await
+    }
+
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
     }
 
     pub(crate) fn inbox_id(&self) -> &str {
@@ -75,24 +71,12 @@ impl Ours {
         &self.installation_id
     }
 
-    pub(crate) fn address(&self) -> &str {
-        &self.address
-    }
-
-    pub(crate) async fn can_message(&self, address: &str) -> Result<bool> {
-        match self.client.inbox_of(&address.parse::<Identifier>()?).await {
-            Ok(_) => Ok(true),
-            Err(ClientError::NotRegistered(_)) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
-    }
-
     pub(crate) async fn dm(&self, inbox_id: &str) -> Result<String> {
         Ok(self.client.conversations().dm(inbox_id.parse()?).await?.id().to_string())
     }
 
-    pub(crate) async fn dm_by_address(&self, address: &str) -> Result<String> {
-        let peer = self.client.inbox_of(&address.parse::<Identifier>()?).await?;
+    pub(crate) async fn dm_by_identifier(&self, identifier: &Identifier) -> Result<String> {
+        let peer = self.client.inbox_of(identifier).await?;
         Ok(self.client.conversations().dm(peer).await?.id().to_string())
     }
 
@@ -182,6 +166,10 @@ impl Ours {
             }
         }
     }
+}
+
+fn network() -> Network {
+    Network::at(Environment::Local, API_URL)
 }
 
 fn inboxes<T: AsRef<str>>(ids: &[T]) -> Result<Vec<InboxId>> {

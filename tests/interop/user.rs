@@ -1,7 +1,11 @@
 //! A user of either client, with one set of verbs, so that each scenario is written once.
 use anyhow::Result;
+use xmtp_client::Identifier;
+
+mod inbox;
 
 use crate::{
+    account::Account,
     official::Official,
     ours::Ours,
     seen::{Change, Conversation, Message, Said},
@@ -24,6 +28,8 @@ macro_rules! of_either {
     };
 }
 
+use of_either;
+
 impl User {
     pub(crate) fn inbox_id(&self) -> &str {
         of_either!(self, client => client.inbox_id())
@@ -33,13 +39,14 @@ impl User {
         of_either!(self, client => client.installation_id())
     }
 
-    pub(crate) fn address(&self) -> &str {
-        of_either!(self, client => client.address())
+    /// What the user logged in with.
+    pub(crate) fn account(&self) -> &Account {
+        of_either!(self, client => client.account())
     }
 
-    /// Whether someone with this address can be written to.
-    pub(crate) async fn can_message(&self, address: &str) -> Result<bool> {
-        of_either!(self, client => client.can_message(address).await)
+    /// Who the user logged in as.
+    pub(crate) fn identifier(&self) -> Identifier {
+        self.account().id()
     }
 
     /// Opens a DM and gives its id.
@@ -47,9 +54,9 @@ impl User {
         of_either!(self, client => client.dm(peer.inbox_id()).await)
     }
 
-    /// Opens a DM with whoever has this address.
-    pub(crate) async fn dm_by_address(&self, peer: &Self) -> Result<String> {
-        of_either!(self, client => client.dm_by_address(peer.address()).await)
+    /// Opens a DM with whoever has this identifier.
+    pub(crate) async fn dm_by_identifier(&self, peer: &Identifier) -> Result<String> {
+        of_either!(self, client => client.dm_by_identifier(peer).await)
     }
 
     /// Makes a group and gives its id.

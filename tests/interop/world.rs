@@ -9,8 +9,10 @@ use anyhow::Result;
 use tokio::sync::OnceCell;
 
 use crate::{
+    account::Account,
+    chain::Chain,
     driver::Driver,
-    official::{Account, Official},
+    official::{Official, Setup},
     ours::Ours,
     user::User,
 };
@@ -59,15 +61,33 @@ pub(crate) struct World {
     generation: String,
     folder: PathBuf,
     cast: Cast,
+    chain: Arc<Chain>,
     shared: OnceCell<Arc<Driver>>,
     users: AtomicU64,
 }
 
 impl World {
     /// Surroundings with nobody in them yet.
-    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast) -> Result<Self> {
+    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast, chain: Arc<Chain>) -> Result<Self> {
         fs::create_dir_all(&folder)?;
-        Ok(Self { generation: generation.to_owned(), folder, cast, shared: OnceCell::new(), users: AtomicU64::new(0) })
+        let (generation, shared, users) = (generation.to_owned(), OnceCell::new(), AtomicU64::new(0));
+        Ok(Self { generation, folder, cast, chain, shared, users })
+    }
+
+    /// The chain that smart contract wallets are on.
+    pub(crate) fn chain(&self) -> &Chain {
+        &self.chain
+    }
+
+    /// Whether the official client is one of before 6.0.
+    pub(crate) fn is_before_6(&self) -> bool {
+        self.generation == "node-sdk-5"
+    }
+
+    /// Whether whoever opens conversations can register with any nonce. Before 6.0 the official client derives the
+    /// inbox id with the nonce it is given, then registers with 1 and refuses the id.
+    pub(crate) fn opener_takes_nonces(&self) -> bool {
+        self.cast.opener == Kind::Ours || !self.is_before_6()
     }
 
     /// A new user who opens conversations.
@@ -78,6 +98,21 @@ impl World {
     /// A new user who is drawn in.
     pub(crate) async fn other(&self, name: &str) -> Result<User> {
         self.user(self.cast.other, name).await
+    }
+
+    /// As [`World::opener`], for an account there is already.
+    pub(crate) async fn opener_as(&self, name: &str, account: &Account) -> Result<User> {
+        self.user_as(self.cast.opener, name, account, None).await
+    }
+
+    /// As [`World::other`], for an account there is already.
+    pub(crate) async fn other_as(&self, name: &str, account: &Account) -> Result<User> {
+        self.user_as(self.cast.other, name, account, None).await
+    }
+
+    /// As [`World::opener_as`], with a nonce of its own.
+    pub(crate) async fn opener_with_nonce(&self, name: &str, account: &Account, nonce: u64) -> Result<User> {
+        self.user_as(self.cast.opener, name, account, Some(nonce)).await
     }
 
     /// As [`World::opener`], able to restart alone.
@@ -102,15 +137,11 @@ impl World {
 
     /// Another installation of a user's inbox: the same wallet and client, a database of its own.
     pub(crate) async fn another_installation_of(&self, user: &User) -> Result<User> {
-        match user {
-            User::Official(official) => {
-                let account = self.account(&official.account().name);
-                let wallet_key = official.account().wallet_key.clone();
-                let official = Official::open(self.driver().await?, Account { wallet_key, ..account }).await?;
-                Ok(User::Official(Box::new(official)))
-            }
-            User::Ours(ours) => Ok(User::Ours(Box::new(ours.another_installation(self.new_folder("second")).await?))),
-        }
+        let kind = match user {
+            User::Official(_) => Kind::Official,
+            User::Ours(_) => Kind::Ours,
+        };
+        self.user_as(kind, "second", user.account(), None).await
     }
 
     /// Stops a user's client without warning, and opens its database again.
@@ -122,9 +153,17 @@ impl World {
     }
 
     async fn user(&self, kind: Kind, name: &str) -> Result<User> {
+        self.user_as(kind, name, &Account::wallet()?, None).await
+    }
+
+    async fn user_as(&self, kind: Kind, name: &str, account: &Account, nonce: Option<u64>) -> Result<User> {
+        let account = account.clone();
         Ok(match kind {
-            Kind::Official => User::Official(Box::new(Official::open(self.driver().await?, self.account(name)).await?)),
-            Kind::Ours => User::Ours(Box::new(Ours::new(self.new_folder(name)).await?)),
+            Kind::Official => {
+                let setup = Setup { nonce, ..self.setup(name, account) };
+                User::Official(Box::new(Official::open(self.driver().await?, setup).await?))
+            }
+            Kind::Ours => User::Ours(Box::new(Ours::open(account, nonce, self.new_folder(name)).await?)),
         })
     }
 
@@ -132,7 +171,8 @@ impl World {
         match kind {
             Kind::Official => {
                 let driver = Driver::start(&self.generation).await?;
-                Ok(User::Official(Box::new(Official::open(driver, self.account(name)).await?)))
+                let official = Official::open(driver, self.setup(name, Account::wallet()?)).await?;
+                Ok(User::Official(Box::new(official)))
             }
             Kind::Ours => self.user(kind, name).await,
         }
@@ -143,13 +183,14 @@ impl World {
         self.shared.get_or_try_init(|| Driver::start(&self.generation)).await.cloned()
     }
 
-    fn account(&self, name: &str) -> Account {
+    fn setup(&self, name: &str, account: Account) -> Setup {
         let name = self.unique(name);
-        Account {
+        Setup {
             api_url: API_URL.to_owned(),
             database: self.folder.join(&name).with_extension("db3"),
             database_key: hex::encode([7; 32]),
-            wallet_key: None,
+            account,
+            nonce: None,
             device_sync: false,
             name,
         }

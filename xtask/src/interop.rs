@@ -1,8 +1,8 @@
 //! `cargo xtask interop`: the official npm client in two generations against our node and our clients.
 //!
-//! Each generation has its own folder under `tests/interop/` with a lock file; `npm ci` fills it on demand. The
-//! scenarios themselves are the program `interop` of package `xmtp-tests`; this file decides which generations run,
-//! and adds up what they say.
+//! Each generation has its own folder under `tests/interop/` with a lock file; `npm ci` fills it on demand. So it does
+//! `tests/chain/`, where the chain is that smart contract wallets are on. The scenarios themselves are the program
+//! `interop` of package `xmtp-tests`; this file decides which generations run, and adds up what they say.
 use std::{
     io::{BufRead, BufReader},
     process::Stdio,
@@ -57,9 +57,13 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     if let Some(why) = node::missing() {
         bail!("interop cannot run: {why}");
     }
+    let tests = root()?.join("tests");
+    if !npm::install("chain for tests", &tests.join("chain"))? {
+        bail!("interop cannot run: npm could not install tests/chain");
+    }
     let (mut passed, mut failed, mut missing) = (0, 0, Vec::new());
     for generation in wanted(options.client.as_deref())? {
-        if install(&generation)? {
+        if npm::install(generation.folder, &tests.join("interop").join(generation.folder))? {
             let counts = scenarios(&generation, options)?;
             passed += counts.0;
             failed += counts.1;
@@ -99,11 +103,6 @@ fn wanted(client: Option<&str>) -> Result<Vec<Generation>> {
         );
     }
     Ok(loadable)
-}
-
-/// Fills a generation's folder.
-fn install(generation: &Generation) -> Result<bool> {
-    npm::install(generation.folder, &root()?.join("tests").join("interop").join(generation.folder))
 }
 
 /// Runs a generation's scenarios in the open; how many passed and failed.

@@ -5,6 +5,7 @@ use anyhow::{Result, ensure};
 
 use super::{Scenario, scenarios};
 use crate::{
+    account::Account,
     check::{ids, inboxes, only_conversation, same, same_history, texts},
     world::World,
 };
@@ -39,17 +40,18 @@ async fn text_both_ways(world: World) -> Result<()> {
 
 async fn by_address(world: World) -> Result<()> {
     let (alix, bo) = (world.opener("alix").await?, world.other("bo").await?);
-    ensure!(alix.can_message(bo.address()).await?, "a registered address cannot be written to");
-    let dm = alix.dm_by_address(&bo).await?;
+    let dm = alix.dm_by_identifier(&bo.identifier()).await?;
     alix.say(&dm, "found you").await?;
     same("the DM's id", &only_conversation(&bo).await?, &dm)?;
     same("the texts", &texts(&same_history(&[&alix, &bo], &dm).await?), &vec!["found you"])
 }
 
 async fn unknown_address(world: World) -> Result<()> {
-    let alix = world.opener("alix").await?;
-    let nobody = "0x00000000000000000000000000000000000000aa";
-    ensure!(!alix.can_message(nobody).await?, "an address nobody registered can be written to");
+    let (alix, bo) = (world.opener("alix").await?, world.other("bo").await?);
+    let nobody = Account::wallet()?.id();
+    let seen = alix.can_message(&[bo.identifier(), nobody.clone()]).await?;
+    same("who can be written to", &seen, &vec![true, false])?;
+    ensure!(alix.dm_by_identifier(&nobody).await.is_err(), "an address nobody registered was written to");
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use crate::world::World;
 mod content;
 mod dm;
 mod group;
+mod identity;
 mod live;
 mod members;
 mod metadata;
@@ -20,6 +21,8 @@ pub(crate) struct Scenario {
     pub(crate) name: &'static str,
     /// Plays it.
     pub(crate) run: Run,
+    /// Whether it disturbs others, and has to be played while no other is.
+    pub(crate) alone: bool,
 }
 
 /// How a story is played.
@@ -28,7 +31,7 @@ pub(crate) type Run = fn(World) -> Pin<Box<dyn Future<Output = Result<()>> + Sen
 /// A table of scenarios: `name => function`.
 macro_rules! scenarios {
     ($($name:literal => $run:path,)*) => {
-        [$($crate::scenarios::Scenario { name: $name, run: |world| Box::pin($run(world)) },)*].to_vec()
+        [$($crate::scenarios::Scenario { name: $name, run: |world| Box::pin($run(world)), alone: false },)*].to_vec()
     };
 }
 use scenarios;
@@ -36,5 +39,5 @@ use scenarios;
 /// Every scenario there is.
 pub(crate) fn all() -> Vec<Scenario> {
     let parts = [dm::all(), content::all(), group::all(), metadata::all(), members::all(), live::all(), restart::all()];
-    parts.concat()
+    [parts.concat(), identity::all()].concat()
 }
