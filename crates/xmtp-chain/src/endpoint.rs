@@ -62,7 +62,7 @@ impl Endpoint {
         self.checked.get_or_try_init(|| self.check_chain()).await?;
         let block = match question.block {
             Some(block) => block,
-            None => self.provider.get_block_number().await.map_err(|error| self.failed(error, "number of a block"))?,
+            None => self.newest_block().await?,
         };
         let verdict = self.call(data, block).await?;
         tracing::debug!(chain = %self.url.chain(), block, ?verdict, "asked a chain");
@@ -70,6 +70,16 @@ impl Endpoint {
             self.memory.keep(question, verdict == Verdict::Signed);
         }
         Ok(answer(verdict == Verdict::Signed, Some(block)))
+    }
+
+    /// Read strictly: alloy takes an endpoint that says nothing for block 0, at which no wallet signs.
+    async fn newest_block(&self) -> Result<u64, ChainError> {
+        const EXPECTED: &str = "number of a block";
+        let asked = self.provider.raw_request::<_, String>("eth_blockNumber".into(), ()).await;
+        let text = asked.map_err(|error| self.failed(error, EXPECTED))?;
+        let digits = text.strip_prefix("0x").filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        number.ok_or_else(|| self.url.not_understood(EXPECTED))
     }
 
     /// Runs `data` as of `block`. There is no receiver: what the data would create is run, and returns the verdict.

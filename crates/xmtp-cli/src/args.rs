@@ -117,11 +117,11 @@ pub(crate) struct UpArgs {
     /// Keep nothing on disk
     #[arg(long, conflicts_with = "data")]
     pub(crate) in_memory: bool,
-    /// Where a blockchain is asked whether smart contract wallets signed; repeatable [default: CHAIN_RPC_<number>, ANVIL_URL]
+    /// Where a blockchain is asked whether smart contract wallets signed; repeatable
     ///
-    /// Takes the number of the chain and the URL of a JSON-RPC endpoint, such as 8453=https://rpc.example.org. Wins over the
-    /// environment variables CHAIN_RPC_<number>, and ANVIL_URL for chain 31337, where a URL with a key is better kept. If
-    /// nothing is said about chain 31337, it is http://127.0.0.1:8545, where Anvil and its like listen.
+    /// Takes the number of the chain and the URL of a JSON-RPC endpoint, such as `8453=https://rpc.example.org`. Wins over the
+    /// environment variables `CHAIN_RPC_<number>`, and ANVIL_URL for chain 31337, where a URL with a key is better kept. If
+    /// nothing is said about chain 31337, it is `http://127.0.0.1:8545`, where Anvil and its like listen.
     #[arg(long, value_name = "CHAIN=URL", value_parser = parse_chain_rpc)]
     pub(crate) chain_rpc: Vec<ChainRpc>,
 }

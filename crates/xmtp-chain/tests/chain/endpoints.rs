@@ -142,6 +142,19 @@ async fn a_call_that_gave_up_is_a_no_and_one_that_did_not_run_is_open() {
 }
 
 #[tokio::test]
+async fn a_number_of_a_block_that_is_none_leaves_the_question_open() {
+    for number in ["\"\"", "\"0x\"", "\"5\"", "5", "null", "\"0x10000000000000000\"", "\"0x-1\""] {
+        let fake = Fake::start(move |body| match () {
+            () if body.contains("eth_chainId") => result("\"0x7a69\""),
+            () if body.contains("eth_blockNumber") => result(number),
+            () => result("\"0x00\""),
+        });
+        let answer = at(&fake.await.host).ask(&any_question()).await;
+        assert!(matches!(answer, Err(ChainError::NotUnderstood { .. })), "{number}: {answer:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_call_is_its_data_and_a_block_without_a_receiver() {
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&bodies);
