@@ -109,6 +109,11 @@ impl ClientError {
         }
     }
 
+    /// Whether something was held back because a chain did not vouch for a contract wallet: other conversations go on.
+    pub(crate) const fn waits_for_chain(&self) -> bool {
+        matches!(self, Self::ChainNotAsked { .. } | Self::Inbox(InboxError::InvalidLog { .. }))
+    }
+
     /// Whether the network, not the request or this machine, is the cause.
     pub fn is_network(&self) -> bool {
         match self {

@@ -55,6 +55,7 @@ mod conversation;
 mod conversations;
 mod directory;
 mod error;
+mod follow;
 mod identities;
 mod inbox;
 mod installations;

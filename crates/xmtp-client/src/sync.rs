@@ -25,8 +25,9 @@ pub struct SyncReport {
 impl Inner {
     /// Reads new welcomes and joins their groups.
     pub(crate) async fn sync_welcomes(self: &Arc<Self>) -> Result<(), ClientError> {
-        self.pull_topic(Topic::welcome(&self.installation)).await?;
-        self.rotate_key_package().await
+        let read = self.pull_topic(Topic::welcome(&self.installation)).await;
+        self.rotate_key_package().await?;
+        read
     }
 
     /// Sends what is queued for a group and reads what is new in it.
@@ -41,7 +42,11 @@ impl Inner {
 
     /// Syncs welcomes and every conversation that has news or something to send.
     pub(crate) async fn sync_all(self: &Arc<Self>) -> Result<SyncReport, ClientError> {
-        self.sync_welcomes().await?;
+        let welcomes = match self.sync_welcomes().await {
+            // A stranger's welcome that waits for a chain must not keep the conversations there are from going on.
+            Err(error) if error.waits_for_chain() => Some(error),
+            read => read.map(|()| None)?,
+        };
         let rows = self
             .machine
             .read(|store| store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() }))
@@ -55,7 +60,7 @@ impl Inner {
         let mut results = stream::iter(changed)
             .map(|group| async move { self.sync_group(&group).await })
             .buffer_unordered(CONCURRENT_GROUPS);
-        let mut failed = None;
+        let mut failed = welcomes;
         while let Some(result) = results.next().await {
             failed = failed.or(result.err());
         }
@@ -93,7 +98,7 @@ impl Inner {
         Ok(())
     }
 
-    async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<(), ClientError> {
+    pub(crate) async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<(), ClientError> {
         loop {
             let wanted = topic.clone();
             let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;

@@ -3,7 +3,7 @@
 use crate::network::Network;
 use xmtp_client::{
     ChainId, Client, ClientError, ContractAnswer, ContractWallet, GroupOptions, Identifier, IdentityError, InboxError,
-    LocalWallet, StateFrom,
+    LocalWallet, MessageKind, StateFrom,
 };
 
 const SIGNED: ContractAnswer = ContractAnswer::Signed { block: Some(7) };
@@ -53,6 +53,39 @@ async fn a_chain_that_is_away_holds_a_log_back_and_is_asked_again() {
     by_contract.conversations().sync_all().await.unwrap();
     let at_contract = by_contract.conversations().find(group.id()).await.unwrap();
     assert_eq!(at_contract.info().await.unwrap(), group.info().await.unwrap());
+}
+
+#[tokio::test] // ID.R60
+async fn a_conversation_that_waits_for_a_chain_holds_no_other_back() {
+    let network = Network::default();
+    network.chains_answer(SIGNED);
+    let by_contract = network.client_of(wallet()).await;
+    let (writer, reader) = (network.client().await, network.client().await);
+    let options = GroupOptions::default();
+    let waiting = writer.conversations().create_group(&[reader.inbox_id()], options.clone()).await.unwrap();
+    let other = writer.conversations().create_group(&[reader.inbox_id()], options.clone()).await.unwrap();
+    let mut stream = reader.stream_messages().await.unwrap();
+    let mut next = async || loop {
+        let message = stream.next().await.unwrap().unwrap();
+        if message.kind == MessageKind::Application {
+            return message.content;
+        }
+    };
+    writer.inbox_state(by_contract.inbox_id()).await.unwrap();
+    network.chains_answer(ContractAnswer::Unanswered { reason: "it is away".to_owned() });
+    waiting.add_members(&[by_contract.inbox_id()]).await.unwrap();
+    let welcomed = writer.conversations().create_group(&[by_contract.inbox_id()], options).await.unwrap();
+    waiting.send(b"behind the commit".to_vec(), true).await.unwrap();
+    welcomed.add_members(&[reader.inbox_id()]).await.unwrap();
+    other.send(b"of the other".to_vec(), true).await.unwrap();
+    assert_eq!(next().await, b"of the other");
+    let synced = reader.conversations().sync_all().await;
+    assert!(matches!(synced, Err(ClientError::ChainNotAsked { .. })), "and a sync of everything says what waits");
+
+    network.chains_answer(SIGNED);
+    assert_eq!(next().await, b"behind the commit");
+    reader.conversations().sync_all().await.unwrap();
+    assert!(reader.conversations().find(welcomed.id()).await.is_ok());
 }
 
 #[tokio::test]

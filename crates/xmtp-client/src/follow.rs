@@ -1,0 +1,133 @@
+//! Following the network live: one task per client, which stores what comes.
+use crate::{ClientError, client::Inner, maintain};
+use futures::StreamExt;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::broadcast::error::RecvError;
+use xmtp_delivery::{DeliveryError, Subscription};
+use xmtp_mls::Event;
+use xmtp_storage::{GroupQuery, GroupStatus};
+use xmtp_types::{Cursor, Delivered, GroupId, Topic};
+
+/// Envelopes ingested in one go at most.
+const BATCH: usize = 256;
+/// Wait before following again after this side failed, such as on a full disk.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How often a chain that could not be asked is asked again.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+impl Inner {
+    /// Starts the task that follows the network, once.
+    pub(crate) async fn go_live(self: &Arc<Self>) -> Result<(), ClientError> {
+        self.live
+            .get_or_try_init(|| async {
+                match self.sync_welcomes().await {
+                    // It comes again with the subscription, and waits there.
+                    Err(error) if error.waits_for_chain() => tracing::warn!(%error, "a welcome waits"),
+                    read => read?,
+                }
+                let stop = self.stop.clone();
+                let follower = Arc::clone(self);
+                tokio::spawn(async move { stop.clone().run_until_cancelled(follower.follow()).await });
+                maintain::start(self);
+                Ok(())
+            })
+            .await
+            .copied()
+    }
+
+    async fn follow(self: Arc<Self>) {
+        loop {
+            if let Err(error) = self.follow_once().await {
+                tracing::warn!(%error, "following the network stopped and starts again");
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+    }
+
+    async fn follow_once(self: &Arc<Self>) -> Result<(), ClientError> {
+        let mut events = self.machine.events();
+        let subscription = Subscription::open(Arc::clone(&self.transport), self.topics().await?);
+        let topics = subscription.topics();
+        let mut batches = subscription.ready_chunks(BATCH);
+        let mut held = BTreeSet::new();
+        let mut again = tokio::time::interval(ASK_AGAIN);
+        loop {
+            tokio::select! {
+                batch = batches.next() => {
+                    let Some(batch) = batch else { return Ok(()) };
+                    self.take(batch.into_iter().collect::<Result<_, DeliveryError>>()?, &mut held).await?;
+                }
+                _ = again.tick(), if !held.is_empty() => self.catch_up(&mut held).await?,
+                // Heard of while nothing comes, too: a group that was just created or joined by a sync is followed now.
+                event = events.recv() => match event {
+                    Ok(Event::Joined { group }) => topics.add(vec![self.topic_from_cursor(&group).await?]),
+                    Ok(_) => {}
+                    // Too many events to tell which groups are new: begin again with all of them.
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return Ok(()),
+                },
+            }
+        }
+    }
+
+    /// Takes what came, except of topics that are held: their next envelope waits for a chain, and what follows it would
+    /// be taken out of its order. The others need not wait with them.
+    async fn take(self: &Arc<Self>, mut batch: Vec<Delivered>, held: &mut BTreeSet<Topic>) -> Result<(), ClientError> {
+        // ID.R60
+        batch.retain(|envelope| !held.contains(&envelope.topic));
+        match self.ingest(batch.clone()).await {
+            Err(error) if error.waits_for_chain() => {}
+            taken => return taken.map(drop),
+        }
+        let mut topics: BTreeMap<Topic, Vec<Delivered>> = BTreeMap::new();
+        for envelope in batch {
+            topics.entry(envelope.topic.clone()).or_default().push(envelope);
+        }
+        for (topic, envelopes) in topics {
+            match self.ingest(envelopes).await {
+                Err(error) if error.waits_for_chain() => {
+                    tracing::warn!(%error, "a conversation waits, the others go on");
+                    held.insert(topic);
+                }
+                taken => drop(taken?),
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks again for topics that are held; those that can go on are read up to now and followed again.
+    async fn catch_up(self: &Arc<Self>, held: &mut BTreeSet<Topic>) -> Result<(), ClientError> {
+        for topic in std::mem::take(held) {
+            match self.pull_topic(topic.clone()).await {
+                Err(error) if error.waits_for_chain() => drop(held.insert(topic)),
+                read => read?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn topics(&self) -> Result<Vec<(Topic, Cursor)>, ClientError> {
+        let welcome = Topic::welcome(&self.installation);
+        self.machine
+            .read(move |store| {
+                let groups = store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() })?;
+                let active = groups.into_iter().filter(|row| row.status == GroupStatus::Active);
+                let mut topics = Vec::new();
+                for topic in std::iter::once(welcome).chain(active.map(|row| Topic::group(&row.id))) {
+                    let cursor = store.cursor(&topic)?;
+                    topics.push((topic, cursor));
+                }
+                Ok(topics)
+            })
+            .await
+    }
+
+    async fn topic_from_cursor(&self, group: &GroupId) -> Result<(Topic, Cursor), ClientError> {
+        let topic = Topic::group(group);
+        let wanted = topic.clone();
+        Ok((topic, self.machine.read(move |store| store.cursor(&wanted)).await?))
+    }
+}
