@@ -2,7 +2,7 @@
 use crate::{args::GlobalOptions, error::CliError, progress, settings};
 use std::time::Duration;
 use xmtp_agent::AgentEnv;
-use xmtp_client::{Client, ClientError, DatabaseKey, Environment, Identifier, Network, StorageError};
+use xmtp_client::{Client, ClientError, DatabaseKey, Environment, Identifier, InboxError, Network, StorageError};
 
 /// How long a command waits for another one that has the database open, and how often it looks.
 const WAIT: (u32, Duration) = (20, Duration::from_millis(250));
@@ -54,12 +54,21 @@ async fn build(env: &AgentEnv) -> Result<Client, ClientError> {
     .await
 }
 
-/// A local network can be started over, and then knows nothing of a database that was made on the one before.
-async fn check_still_known(session: &Session) -> Result<(), CliError> {
-    match session.client.inbox_of(&session.address).await {
-        Err(ClientError::NotRegistered(_)) => Err(CliError::Refused(
-            "this local network does not know you, but your database says you registered: the network was started \
-             over. Start it with its old data, or give --data-dir (or XMTP_DB_DIRECTORY) a new folder to begin anew"
+/// Says so if the network no longer knows this installation: it was revoked, or a local network was started over and knows
+/// nothing of a database that was made on the one before.
+///
+/// # Errors
+/// [`CliError::Refused`], which says how to go on.
+pub(crate) async fn check_still_known(session: &Session) -> Result<(), CliError> {
+    // From its first update on, as the network has it: what is kept here would not tell.
+    match session.client.identities().state(session.client.inbox_id()).await {
+        Err(ClientError::Inbox(InboxError::Unknown(_))) => Err(CliError::Refused(
+            "this network does not know you, but your database says you registered: a local network was started over. \
+             Start it with its old data, or give --data-dir (or XMTP_DB_DIRECTORY) a new folder to begin anew"
+                .to_owned(),
+        )),
+        Ok(state) if !state.contains_installation(&session.client.installation_id()) => Err(CliError::Refused(
+            "this installation was revoked: give --data-dir (or XMTP_DB_DIRECTORY) a new folder to register another"
                 .to_owned(),
         )),
         // A network that is away matters only to those who need it.

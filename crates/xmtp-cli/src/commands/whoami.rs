@@ -1,6 +1,7 @@
 //! `xmtp whoami`: address, inbox, installation, network.
 use crate::{args::GlobalOptions, error::CliError, output, session};
 use serde_json::json;
+use xmtp_client::Environment;
 
 /// Shows who the user is on the network.
 ///
@@ -8,6 +9,9 @@ use serde_json::json;
 /// [`CliError`] if the client cannot be opened.
 pub(super) async fn run(options: &GlobalOptions) -> Result<(), CliError> {
     let session = session::open(options).await?;
+    if session.network.environment != Environment::Local {
+        session::check_still_known(&session).await?;
+    }
     let (client, network) = (&session.client, &session.network);
     if options.json {
         return output::json(&json!({

@@ -150,6 +150,17 @@ fn a_full_inbox_refuses_an_eleventh_installation_names_the_ten_and_is_freed_with
 }
 
 #[test]
+fn who_was_revoked_is_told_so_and_how_to_begin_anew() {
+    let (_folder, _network, user) = registered();
+    user.json(&["inbox", "installations", "revoke", "--all", "--yes"]);
+    let (code, said) = refused(&user, &["conversations"]);
+    assert_eq!(code, 4);
+    assert!(said.contains("was revoked") && said.contains("--data-dir"), "{said}");
+    user.json(&["whoami", "--data-dir", "anew"]);
+    assert_eq!(shown(&user)["installation_slots_left"], 9);
+}
+
+#[test]
 fn what_cannot_be_meant_is_a_usage_error() {
     let user = User::new("http://127.0.0.1:1");
     for args in [

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::{env, fs, path::Path};
 use xmtp_agent::{EnvFile, XMTP_WALLET_KEY};
-use xmtp_client::{Identifier, InboxState, LocalWallet, MemberIdentifier, Reassign};
+use xmtp_client::{ClientError, Identifier, InboxError, InboxState, LocalWallet, MemberIdentifier, Reassign};
 
 /// Adds the account whose key was named: it and the wallet both sign.
 ///
@@ -36,9 +36,9 @@ pub(super) async fn add(options: &GlobalOptions, args: AddAccountArgs) -> Result
 pub(super) async fn remove(options: &GlobalOptions, args: RemoveAccountArgs) -> Result<(), CliError> {
     let opened = open(options, args.change.inbox.as_ref()).await?;
     let inbox = *opened.state.inbox_id();
-    let account = &match member(&opened.state, &args.account) {
-        Some(account) => account,
-        None => args.account.parse().map_err(|_| not_an_account())?,
+    let Some(account) = &member(&opened.state, &args.account) else {
+        let stranger: Identifier = args.account.parse().map_err(|_| not_an_account())?;
+        return Err(ClientError::Inbox(InboxError::NotMember(stranger.into())).into());
     };
     let gone = added_by(&opened.state, account);
     let what = match gone {
