@@ -1,10 +1,10 @@
 //! Catching up: what the network has and this installation has not seen.
 use crate::{ClientError, client::Inner, installations::overdue};
 use futures::{StreamExt, stream};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use xmtp_mls::EngineError;
 use xmtp_storage::{Durability, GroupQuery, GroupStatus};
-use xmtp_types::{Delivered, GroupId, Topic};
+use xmtp_types::{Delivered, GroupId, OriginatorId, SequenceId, Timestamp, Topic, TopicKind};
 
 /// Groups that are synced at a time.
 const CONCURRENT_GROUPS: usize = 8;
@@ -12,6 +12,22 @@ const CONCURRENT_GROUPS: usize = 8;
 const GROUPS_PER_QUESTION: usize = 1000;
 /// Rounds of fetching what one batch lacks before it is given up.
 const FETCH_ROUNDS: usize = 64;
+
+/// How long a welcome may wait for a chain.
+const WELCOME_WAITS: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Where an envelope stands on its topic, and since when.
+struct Place {
+    originator: OriginatorId,
+    sequence_id: SequenceId,
+    created: Timestamp,
+}
+
+impl Place {
+    const fn of(delivered: &Delivered) -> Self {
+        Self { originator: delivered.originator, sequence_id: delivered.sequence_id, created: delivered.created }
+    }
+}
 
 /// What a sync of everything did.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -103,10 +119,41 @@ impl Inner {
             let wanted = topic.clone();
             let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
             let page = self.transport.query(&topic, &cursor).await?;
-            if page.envelopes.is_empty() || !self.ingest(page.envelopes).await? || !page.more {
+            if page.envelopes.is_empty() {
                 return Ok(());
             }
+            let places = page.envelopes.iter().map(Place::of).collect();
+            match self.ingest(page.envelopes).await {
+                Err(error) if error.waits_for_chain() && self.pass_over_welcome(&topic, places).await? => {
+                    tracing::warn!(%error, "a welcome has waited too long for a chain and is passed over");
+                }
+                ingested => {
+                    if !ingested? || !page.more {
+                        return Ok(());
+                    }
+                }
+            }
         }
+    }
+
+    /// Passes over the next welcome if it has waited long enough. Anyone can send one, and those behind it must not wait
+    /// for a chain that nobody may ever be able to ask again. Says whether it was passed over.
+    async fn pass_over_welcome(self: &Arc<Self>, topic: &Topic, places: Vec<Place>) -> Result<bool, ClientError> {
+        if topic.kind() != TopicKind::Welcome {
+            return Ok(false);
+        }
+        let wanted = topic.clone();
+        let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
+        let next = places.into_iter().find(|place| !cursor.covers(place.originator, place.sequence_id));
+        let now = self.machine.clock.now();
+        // ID.R66
+        let Some(place) = next.filter(|place| now.since(place.created) >= WELCOME_WAITS) else { return Ok(false) };
+        let topic = topic.clone();
+        let pass = move |session: &mut xmtp_mls::Session<'_>| {
+            Ok(session.tx().advance_cursor(&topic, place.originator, place.sequence_id)?)
+        };
+        self.machine.step(Durability::Relaxed, pass).await?;
+        Ok(true)
     }
 
     /// Hands envelopes to the state machine until all are dealt with; fetches what it lacks on the way. Says whether

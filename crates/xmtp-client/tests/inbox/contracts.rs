@@ -1,6 +1,7 @@
 //! Smart contract wallets, with chains that are away, refuse, and come back. Real chains are asked in the tests of the
 //! whole system.
 use crate::network::Network;
+use std::time::Duration;
 use xmtp_client::{
     ChainId, Client, ClientError, ContractAnswer, ContractWallet, GroupOptions, Identifier, IdentityError, InboxError,
     LocalWallet, MessageKind, StateFrom,
@@ -86,6 +87,26 @@ async fn a_conversation_that_waits_for_a_chain_holds_no_other_back() {
     assert_eq!(next().await, b"behind the commit");
     reader.conversations().sync_all().await.unwrap();
     assert!(reader.conversations().find(welcomed.id()).await.is_ok());
+}
+
+#[tokio::test] // ID.R66
+async fn a_welcome_that_nobody_can_judge_is_passed_over_after_a_day() {
+    let network = Network::default();
+    network.chains_answer(SIGNED);
+    let by_contract = network.client_of(wallet()).await;
+    let (writer, (clock, reader)) = (network.client().await, network.client_with_clock().await);
+    writer.inbox_state(by_contract.inbox_id()).await.unwrap();
+    let options = GroupOptions::default();
+    let members = [by_contract.inbox_id(), reader.inbox_id()];
+    network.chains_answer(ContractAnswer::Unanswered { reason: "its blocks are gone".to_owned() });
+    let lost = writer.conversations().create_group(&members, options.clone()).await.unwrap();
+    let next = writer.conversations().create_group(&[reader.inbox_id()], options).await.unwrap();
+    assert!(reader.conversations().sync().await.unwrap_err().is_retryable());
+    assert!(reader.conversations().find(next.id()).await.is_err(), "it waits behind the first one");
+    clock.advance(Duration::from_secs(25 * 60 * 60));
+    reader.conversations().sync().await.unwrap();
+    assert!(reader.conversations().find(next.id()).await.is_ok());
+    assert!(reader.conversations().find(lost.id()).await.is_err());
 }
 
 #[tokio::test]

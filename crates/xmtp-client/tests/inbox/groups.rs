@@ -1,15 +1,7 @@
 //! What changes of an inbox do to its groups.
 use crate::network::Network;
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Duration,
-};
-use xmtp_client::{
-    Client, Clock, Conversation, GroupOptions, GroupStatus, InstallationId, LocalWallet, SystemClock, Timestamp,
-};
+use std::time::Duration;
+use xmtp_client::{Client, Conversation, GroupOptions, GroupStatus, InstallationId, LocalWallet};
 
 async fn installations(group: &Conversation, of: &Client) -> Vec<InstallationId> {
     let info = group.info().await.unwrap();
@@ -41,35 +33,11 @@ async fn a_revoked_installation_leaves_every_group_at_once() {
     }
 }
 
-/// A clock that stands where it is put.
-#[derive(Debug)]
-struct Set(AtomicU64);
-
-impl Set {
-    fn advance(&self, by: Duration) {
-        self.0.fetch_add(by.as_nanos() as u64, Ordering::SeqCst);
-    }
-}
-
-impl Clock for Set {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_nanos(self.0.load(Ordering::SeqCst))
-    }
-}
-
-/// A client whose clock the test moves.
-async fn with_clock(network: &Network) -> (Arc<Set>, Client) {
-    let clock = Arc::new(Set(AtomicU64::new(SystemClock.now().as_nanos())));
-    let builder = Client::builder(LocalWallet::generate().unwrap()).transport(network.transport()).in_memory();
-    let client = builder.clock(clock.clone()).build().await.unwrap();
-    (clock, client)
-}
-
 #[tokio::test]
 async fn a_new_installation_joins_the_groups_of_its_inbox_with_the_next_message() {
     let (network, owner) = (Network::default(), LocalWallet::generate().unwrap());
     let client = network.client_of(owner.clone()).await;
-    let (clock, peer) = with_clock(&network).await;
+    let (clock, peer) = network.client_with_clock().await;
     let group = peer.conversations().create_group(&[client.inbox_id()], GroupOptions::default()).await.unwrap();
     let second = network.client_of(owner).await;
     clock.advance(Duration::from_secs(6));
@@ -84,7 +52,7 @@ async fn a_new_installation_joins_the_groups_of_its_inbox_with_the_next_message(
 async fn what_was_revoked_elsewhere_leaves_a_group_in_which_nobody_writes() {
     let (network, owner) = (Network::default(), LocalWallet::generate().unwrap());
     let (client, lost) = (network.client_of(owner.clone()).await, network.client_of(owner.clone()).await);
-    let (clock, peer) = with_clock(&network).await;
+    let (clock, peer) = network.client_with_clock().await;
     let group = peer.conversations().create_group(&[client.inbox_id()], GroupOptions::default()).await.unwrap();
     assert_eq!(installations(&group, &client).await.len(), 2);
     network.identities().revoke_installations(client.inbox_id(), &owner, &[lost.installation_id()]).await.unwrap();

@@ -1,12 +1,15 @@
 //! A network in the same process that can lose answers, be behind, and know chains.
 use async_trait::async_trait;
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex, OnceLock,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 use xmtp_client::{
-    Client, ClientError, ContractAnswer, ContractQuestion, DeliveryError, Identities, InboxId, InstallationId,
-    LocalWallet, Signer, Transport, UpdateRequest,
+    Client, ClientError, Clock, ContractAnswer, ContractQuestion, DeliveryError, Identities, InboxId, InstallationId,
+    LocalWallet, Signer, SystemClock, Timestamp, Transport, UpdateRequest,
 };
 use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
 use xmtp_types::{ClientEnvelope, Cursor, Delivered, GroupId, Identifier, Payload, SequenceId, Topic};
@@ -18,6 +21,8 @@ pub(crate) struct Network(Arc<Shared>);
 #[derive(Debug, Default)]
 struct Shared {
     network: LocalTransport,
+    /// When everything was published.
+    begun: OnceLock<Timestamp>,
     /// Whether the next answer to a publish gets lost.
     loses_answer: AtomicBool,
     /// How many look-ups of identity updates are answered by a replica that is behind.
@@ -41,6 +46,14 @@ impl Network {
 
     pub(crate) async fn try_client_of(&self, signer: impl Signer + 'static) -> Result<Client, ClientError> {
         Client::builder(signer).transport(self.transport()).in_memory().build().await
+    }
+
+    /// A client whose clock the test moves.
+    pub(crate) async fn client_with_clock(&self) -> (Arc<Set>, Client) {
+        let clock = Arc::new(Set(AtomicU64::new(SystemClock.now().as_nanos())));
+        let builder = Client::builder(LocalWallet::generate().unwrap()).transport(self.transport()).in_memory();
+        let client = builder.clock(clock.clone()).build().await.unwrap();
+        (clock, client)
     }
 
     pub(crate) fn identities(&self) -> Identities {
@@ -72,6 +85,22 @@ impl Network {
     }
 }
 
+/// A clock that stands where it is put.
+#[derive(Debug)]
+pub(crate) struct Set(AtomicU64);
+
+impl Set {
+    pub(crate) fn advance(&self, by: Duration) {
+        self.0.fetch_add(by.as_nanos() as u64, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Set {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_nanos(self.0.load(Ordering::SeqCst))
+    }
+}
+
 /// The bytes of a request that `signers` have signed.
 pub(crate) fn signed(mut request: UpdateRequest, signers: &[&LocalWallet]) -> Vec<u8> {
     for signer in signers {
@@ -92,7 +121,11 @@ impl Transport for Network {
     }
 
     async fn query(&self, topic: &Topic, after: &Cursor) -> Result<Page, DeliveryError> {
-        self.0.network.query(topic, after).await
+        let mut page = self.0.network.query(topic, after).await?;
+        // The network inside counts envelopes in the place of time.
+        let created = *self.0.begun.get_or_init(|| SystemClock.now());
+        page.envelopes.iter_mut().for_each(|envelope| envelope.created = created);
+        Ok(page)
     }
 
     async fn subscribe(&self, topics: &[(Topic, Cursor)]) -> Result<Deliveries, DeliveryError> {
