@@ -4,7 +4,7 @@
 //! request_* ──> sign, here or on other devices ──> publish: newest state + update by the rules ──> network ──> read again
 //! ```
 //! Released clients publish without trying, and leave it to the node to say no.
-use super::{Identities, InboxError, Log};
+use super::{Identities, InboxError, look_up::Log};
 use crate::{ClientError, Signer};
 use std::collections::BTreeSet;
 use xmtp_identity::{InboxState, MAX_INSTALLATIONS, MAX_UPDATES, MemberIdentifier, UpdateRequest};
