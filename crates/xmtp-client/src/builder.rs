@@ -138,13 +138,13 @@ impl ClientBuilder {
             .await
             .map_err(|_| ClientError::Closed)??;
         let (installation, registered) = (own.id(), own.is_registered());
-        let ledger = Ledger::new(Arc::clone(&transport), Arc::clone(&verifier));
+        let ledger = Ledger::new(Arc::clone(&transport), verifier);
         let machine = Machine::new(own, store, ledger, Arc::clone(&self.clock));
         if !registered {
             let inbox = register::own_inbox(&*transport, &identifier, self.nonce).await?;
             register::register(&machine, &*transport, &*self.signer, &inbox, installation, self.nonce).await?;
         }
-        Ok(Client::new(inbox.id, installation, transport, verifier, machine))
+        Ok(Client::new(inbox.id, installation, transport, machine))
     }
 
     fn path(&self, inbox: InboxId) -> PathBuf {

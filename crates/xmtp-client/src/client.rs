@@ -1,7 +1,7 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, ContractVerifier, Conversations, Identities, Inbox, InboxError, MessageStream, Signer,
-    StreamPosition, directory::newest_state, machine::Machine, publish::Lanes, stream,
+    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Signer, StreamPosition,
+    directory::newest_state, machine::Machine, publish::Lanes, stream,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
@@ -34,7 +34,6 @@ pub(crate) struct Inner {
     pub(crate) inbox: InboxId,
     pub(crate) installation: InstallationId,
     pub(crate) transport: Arc<dyn Transport>,
-    pub(crate) verifier: Arc<dyn ContractVerifier>,
     pub(crate) machine: Arc<Machine>,
     pub(crate) lanes: Lanes,
     pub(crate) live: OnceCell<()>,
@@ -51,13 +50,12 @@ impl Client {
         inbox: InboxId,
         installation: InstallationId,
         transport: Arc<dyn Transport>,
-        verifier: Arc<dyn ContractVerifier>,
         machine: Arc<Machine>,
     ) -> Self {
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
-        let (lanes, live) = (Lanes::default(), OnceCell::new());
-        let inner = Inner { inbox, installation, transport, verifier, machine, lanes, live, stop };
+        let inner =
+            Inner { inbox, installation, transport, machine, lanes: Lanes::default(), live: OnceCell::new(), stop };
         Self { inner: Arc::new(inner), _stop: Arc::new(guard) }
     }
 
@@ -83,8 +81,8 @@ impl Client {
 
     /// Look-ups of other inboxes, on the network this client uses.
     pub fn identities(&self) -> Identities {
-        let inner = &self.inner;
-        Identities::new(Arc::clone(&inner.transport), Arc::clone(&inner.verifier), Arc::clone(&inner.machine.clock))
+        let (transport, machine) = (&self.inner.transport, &self.inner.machine);
+        Identities::new(Arc::clone(transport), Arc::clone(machine.ledger.verifier()), Arc::clone(&machine.clock))
     }
 
     /// The inbox that an identity belongs to.

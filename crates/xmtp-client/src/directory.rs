@@ -50,8 +50,8 @@ impl Ledger {
     }
 
     /// Who is asked about contract wallets.
-    pub(crate) fn verifier(&self) -> &dyn ContractVerifier {
-        &*self.verifier
+    pub(crate) const fn verifier(&self) -> &Arc<dyn ContractVerifier> {
+        &self.verifier
     }
 
     /// Fetches what the state machine lacks, each kind in one request.

@@ -78,16 +78,17 @@ impl Inner {
     async fn take(self: &Arc<Self>, mut batch: Vec<Delivered>, held: &mut BTreeSet<Topic>) -> Result<(), ClientError> {
         // ID.R60
         batch.retain(|envelope| !held.contains(&envelope.topic));
-        match self.ingest(batch.clone()).await {
+        let batch: Arc<[Delivered]> = batch.into();
+        match self.ingest(Arc::clone(&batch)).await {
             Err(error) if error.waits_for_chain() => {}
             taken => return taken.map(drop),
         }
         let mut topics: BTreeMap<Topic, Vec<Delivered>> = BTreeMap::new();
-        for envelope in batch {
-            topics.entry(envelope.topic.clone()).or_default().push(envelope);
+        for envelope in &*batch {
+            topics.entry(envelope.topic.clone()).or_default().push(envelope.clone());
         }
         for (topic, envelopes) in topics {
-            match self.ingest(envelopes).await {
+            match self.ingest(envelopes.into()).await {
                 Err(error) if error.waits_for_chain() => {
                     tracing::warn!(%error, "a conversation waits, the others go on");
                     held.insert(topic);

@@ -80,7 +80,7 @@ async fn signed_update(
     } else {
         UpdateRequest::create_inbox(&identifier, nonce, Some(installation), now)?
     };
-    contract::sign(machine.ledger.verifier(), &mut request, signer).await?;
+    contract::sign(&**machine.ledger.verifier(), &mut request, signer).await?;
     Ok(machine.sign_update(request).await?.build()?.encode())
 }
 

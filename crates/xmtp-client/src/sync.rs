@@ -4,7 +4,7 @@ use futures::{StreamExt, stream};
 use std::{sync::Arc, time::Duration};
 use xmtp_mls::EngineError;
 use xmtp_storage::{Durability, GroupQuery, GroupStatus};
-use xmtp_types::{Delivered, GroupId, OriginatorId, SequenceId, Timestamp, Topic, TopicKind};
+use xmtp_types::{Delivered, GroupId, Topic, TopicKind};
 
 /// Groups that are synced at a time.
 const CONCURRENT_GROUPS: usize = 8;
@@ -15,19 +15,6 @@ const FETCH_ROUNDS: usize = 64;
 
 /// How long a welcome may wait for a chain.
 const WELCOME_WAITS: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// Where an envelope stands on its topic, and since when.
-struct Place {
-    originator: OriginatorId,
-    sequence_id: SequenceId,
-    created: Timestamp,
-}
-
-impl Place {
-    const fn of(delivered: &Delivered) -> Self {
-        Self { originator: delivered.originator, sequence_id: delivered.sequence_id, created: delivered.created }
-    }
-}
 
 /// What a sync of everything did.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -122,9 +109,9 @@ impl Inner {
             if page.envelopes.is_empty() {
                 return Ok(());
             }
-            let places = page.envelopes.iter().map(Place::of).collect();
-            match self.ingest(page.envelopes).await {
-                Err(error) if error.waits_for_chain() && self.pass_over_welcome(&topic, places).await? => {
+            let envelopes: Arc<[Delivered]> = page.envelopes.into();
+            match self.ingest(Arc::clone(&envelopes)).await {
+                Err(error) if error.waits_for_chain() && self.pass_over_welcome(&topic, &envelopes).await? => {
                     tracing::warn!(%error, "a welcome has waited too long for a chain and is passed over");
                 }
                 ingested => {
@@ -138,28 +125,29 @@ impl Inner {
 
     /// Passes over the next welcome if it has waited long enough. Anyone can send one, and those behind it must not wait
     /// for a chain that nobody may ever be able to ask again. Says whether it was passed over.
-    async fn pass_over_welcome(self: &Arc<Self>, topic: &Topic, places: Vec<Place>) -> Result<bool, ClientError> {
+    async fn pass_over_welcome(self: &Arc<Self>, topic: &Topic, page: &[Delivered]) -> Result<bool, ClientError> {
         if topic.kind() != TopicKind::Welcome {
             return Ok(false);
         }
         let wanted = topic.clone();
         let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
-        let next = places.into_iter().find(|place| !cursor.covers(place.originator, place.sequence_id));
+        let next = page.iter().find(|welcome| !cursor.covers(welcome.originator, welcome.sequence_id));
         let now = self.machine.clock.now();
         // ID.R66
-        let Some(place) = next.filter(|place| now.since(place.created) >= WELCOME_WAITS) else { return Ok(false) };
-        let topic = topic.clone();
-        let pass = move |session: &mut xmtp_mls::Session<'_>| {
-            Ok(session.tx().advance_cursor(&topic, place.originator, place.sequence_id)?)
+        let Some(welcome) = next.filter(|welcome| now.since(welcome.created) >= WELCOME_WAITS) else {
+            return Ok(false);
         };
+        let (topic, originator, number) = (topic.clone(), welcome.originator, welcome.sequence_id);
+        let pass =
+            move |session: &mut xmtp_mls::Session<'_>| Ok(session.tx().advance_cursor(&topic, originator, number)?);
         self.machine.step(Durability::Relaxed, pass).await?;
         Ok(true)
     }
 
     /// Hands envelopes to the state machine until all are dealt with; fetches what it lacks on the way. Says whether
     /// more of the same topic can follow.
-    pub(crate) async fn ingest(self: &Arc<Self>, batch: Vec<Delivered>) -> Result<bool, ClientError> {
-        let mut rest: Arc<[Delivered]> = batch.into();
+    pub(crate) async fn ingest(self: &Arc<Self>, batch: Arc<[Delivered]>) -> Result<bool, ClientError> {
+        let mut rest = batch;
         for _ in 0..FETCH_ROUNDS {
             let handed = Arc::clone(&rest);
             let ingested = self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed)).await?;

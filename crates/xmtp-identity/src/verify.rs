@@ -9,7 +9,13 @@ impl UnverifiedUpdate {
     /// # Errors
     /// [`IdentityError::InvalidSignature`] if a wallet's account is none that could be asked.
     pub fn contract_questions(&self) -> Result<Vec<ContractQuestion>, IdentityError> {
-        contract_questions(&self.signing_text(), self.actions().iter().flat_map(Action::signatures))
+        let is_by_contract = |signature: &&RawSignature| matches!(signature, RawSignature::Erc1271(_));
+        let mut signatures = self.actions().iter().flat_map(Action::signatures).filter(is_by_contract).peekable();
+        // Most updates have none, and every reader asks: their text is not made for this.
+        if signatures.peek().is_none() {
+            return Ok(Vec::new());
+        }
+        contract_questions(&self.signing_text(), signatures)
     }
 
     /// Checks every signature of the update against its signing text; no smart contract wallet has signed it.

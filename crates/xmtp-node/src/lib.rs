@@ -25,7 +25,8 @@
 //! # What is checked
 //! Group messages: the framing of the MLS message, from which the node takes its group. Key packages: all that a group
 //! would check before it adds one. Identity updates: every signature, and every rule of the ledger; those of smart contract
-//! wallets by asking their [`Chains`]. What fails is not stored. What the node does not check, because only members can: membership, epochs, the inside of anything.
+//! wallets by asking their [`Chains`]. What fails is not stored. What the node does not check, because only members can:
+//! membership, epochs, the inside of anything.
 //!
 //! # What is promised
 //! An acknowledged envelope survives a power cut. Ids rise with the order of commits, per table; times rise with ids.

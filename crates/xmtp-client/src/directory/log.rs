@@ -26,10 +26,9 @@ pub(super) fn vouched_by_chains(inbox: InboxId, updates: &[Decoded], asked: &Ask
     for (number, update) in updates {
         let Ok(update) = update else { continue };
         asked.check(update)?;
-        let text = update.signing_text();
         for signature in update.actions().iter().flat_map(Action::signatures) {
             if let RawSignature::Erc1271(signature) = signature
-                && let Err(cause) = signature.verify(&text, &asked.answers)
+                && let Err(cause) = signature.verify(&update.signing_text(), &asked.answers)
             {
                 return Err(InboxError::InvalidLog { inbox, update: *number, cause }.into());
             }
