@@ -61,7 +61,10 @@ impl Asked {
     /// # Errors
     /// [`ClientError::ChainNotAsked`].
     pub(crate) fn check(&self, update: &UnverifiedUpdate) -> Result<(), ClientError> {
-        let questions = questions_of(update);
+        self.check_all(&questions_of(update))
+    }
+
+    fn check_all(&self, questions: &[ContractQuestion]) -> Result<(), ClientError> {
         match self.open.iter().find(|(question, _)| questions.contains(question)) {
             Some((question, reason)) => {
                 Err(ClientError::ChainNotAsked { chain: question.account.chain(), reason: reason.clone() })
@@ -147,10 +150,9 @@ pub(crate) async fn sign(
             Ok(request.add_signature_with(Signature::Erc1271(signature), &answers)?)
         }
         Signature::Erc1271(signature) => {
-            let asked = ask(verifier, vec![signature.question(&text)?]).await?;
-            if let Some((question, reason)) = asked.open.into_iter().next() {
-                return Err(ClientError::ChainNotAsked { chain: question.account.chain(), reason });
-            }
+            let question = signature.question(&text)?;
+            let asked = ask(verifier, vec![question.clone()]).await?;
+            asked.check_all(&[question])?;
             Ok(request.add_signature_with(Signature::Erc1271(signature), &asked.answers)?)
         }
         signature => Ok(request.add_signature(signature)?),
