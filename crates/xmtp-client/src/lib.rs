@@ -94,8 +94,8 @@ pub use xmtp_identity::{
 };
 pub use xmtp_mls::{AdminChange, EngineError, Event, GroupInfo, GroupMember, GroupOptions, Role};
 pub use xmtp_storage::{
-    ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MessageKind,
-    MessageOrder, MessageQuery, StorageError,
+    ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MemoryStore,
+    MessageKind, MessageOrder, MessageQuery, StorageError, Store,
 };
 pub use xmtp_types::{
     AccountId, ChainId, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId, MessageId,

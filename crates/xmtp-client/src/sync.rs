@@ -1,8 +1,8 @@
 //! Catching up: what the network has and this installation has not seen.
 use crate::{ClientError, client::Inner, installations::overdue};
 use futures::{StreamExt, stream};
-use std::{sync::Arc, time::Duration};
-use xmtp_mls::EngineError;
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use xmtp_mls::{EngineError, Missing};
 use xmtp_storage::{Durability, GroupQuery, GroupStatus};
 use xmtp_types::{Delivered, GroupId, Topic, TopicKind};
 
@@ -153,12 +153,30 @@ impl Inner {
             let ingested = self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed)).await?;
             if !ingested.missing.is_empty() {
                 self.machine.ledger.fetch(&self.machine, &ingested.missing).await?;
+                self.read_groups(&ingested.missing).await?;
                 rest = rest.get(ingested.done..).unwrap_or_default().into();
                 continue;
             }
             return Ok(!ingested.halted);
         }
         Err(ClientError::Engine(EngineError::Refused("an envelope keeps asking for more than can be fetched".into())))
+    }
+}
+
+impl Inner {
+    /// Reads groups to their end because a welcome is about to begin them anew.
+    async fn read_groups(self: &Arc<Self>, missing: &BTreeSet<Missing>) -> Result<(), ClientError> {
+        for missing in missing {
+            let Missing::Group(group) = missing else { continue };
+            Box::pin(self.pull(group)).await?;
+            let group = group.clone();
+            let note = move |session: &mut xmtp_mls::Session<'_>| {
+                session.note_read(&group);
+                Ok(())
+            };
+            self.machine.step(Durability::Relaxed, note).await?;
+        }
+        Ok(())
     }
 }
 

@@ -32,6 +32,8 @@ pub struct Engine {
     crypto: MlsCrypto,
     overlay: RefCell<Overlay>,
     groups: Groups,
+    /// Groups that were read to their end, so that a welcome to one of them loses nothing.
+    read_through: HashSet<GroupId>,
 }
 
 /// One transaction of the state machine. What it does is kept when [`Engine::transaction`] returns well.
@@ -43,6 +45,7 @@ pub struct Session<'s> {
     tx: &'s RefCell<&'s mut (dyn StoreTx + 's)>,
     overlay: &'s RefCell<Overlay>,
     groups: &'s mut Groups,
+    read_through: &'s mut HashSet<GroupId>,
     events: Vec<Event>,
 }
 
@@ -55,7 +58,13 @@ struct Groups {
 impl Engine {
     /// The state machine of this installation.
     pub fn new(own: Installation) -> Self {
-        Self { own, crypto: MlsCrypto, overlay: RefCell::default(), groups: Groups::default() }
+        Self {
+            own,
+            crypto: MlsCrypto,
+            overlay: RefCell::default(),
+            groups: Groups::default(),
+            read_through: HashSet::new(),
+        }
     }
 
     /// The installation.
@@ -87,6 +96,7 @@ impl Engine {
                 tx: &cell,
                 overlay: &self.overlay,
                 groups: &mut self.groups,
+                read_through: &mut self.read_through,
                 events: Vec::new(),
             };
             work(&mut session).map(|result| (result, session.events))
@@ -139,6 +149,20 @@ impl<'s> Session<'s> {
     /// The store. Do not hold it across a call of the MLS library, which uses it too.
     pub fn tx(&self) -> RefMut<'_, &'s mut (dyn StoreTx + 's)> {
         self.tx.borrow_mut()
+    }
+
+    /// Notes that everything the network had of `group` was ingested, as [`Missing::Group`](crate::Missing::Group) asks.
+    pub fn note_read(&mut self, group: &GroupId) {
+        self.read_through.insert(group.clone());
+    }
+
+    pub(crate) fn is_read(&self, group: &GroupId) -> bool {
+        self.read_through.contains(group)
+    }
+
+    /// What was read counts for the one welcome that asked for it.
+    pub(crate) fn forget_read(&mut self) {
+        self.read_through.clear();
     }
 
     /// The point in time this transaction takes as now.

@@ -87,7 +87,11 @@ impl Session<'_> {
         match delivered.topic.kind() {
             TopicKind::Group => self.ingest_group(delivered),
             TopicKind::Welcome => {
-                self.attempt(|session| session.ingest_welcome(delivered))?;
+                let joined = self.attempt(|session| session.ingest_welcome(delivered));
+                if !matches!(joined, Err(EngineError::Missing(_))) {
+                    self.forget_read();
+                }
+                joined?;
                 self.pass(delivered)?;
                 Ok(Outcome::Done)
             }

@@ -7,6 +7,7 @@ use crate::{
     commit::{Change, GroupView, write_history},
     credential,
     group::config,
+    ports::Missing,
 };
 use openmls::{
     framing::{MlsMessageBodyIn, MlsMessageIn},
@@ -44,6 +45,7 @@ impl Session<'_> {
         if self.is_in_group(&group, context)? {
             return Ok(());
         }
+        self.leave_nothing_behind(&group, opened.message_cursor)?;
         let staged = openmls::group::JoinBuilder::new(&self.provider, processed)
             .skip_lifetime_validation()
             .replace_old_group()
@@ -66,6 +68,19 @@ impl Session<'_> {
             self.keep_group(group, mls);
         }
         Ok(here)
+    }
+
+    /// Asks for the rest of a group that a welcome begins anew: what was said until this installation was removed can be
+    /// read with the old state alone, and commits of its own may have welcomes to send.
+    fn leave_nothing_behind(&mut self, group: &GroupId, begins_after: SequenceId) -> Result<(), EngineError> {
+        let row = self.tx().group(group)?;
+        let goes_on = row.is_some_and(|row| row.status == GroupStatus::Active);
+        // WE.R9
+        let is_behind = goes_on && self.tx().cursor(&Topic::group(group))?.highest() < begins_after;
+        if is_behind && !self.is_read(group) {
+            return Err(EngineError::missing(Missing::Group(group.clone())));
+        }
+        Ok(())
     }
 
     fn join(

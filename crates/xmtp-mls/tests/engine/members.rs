@@ -89,6 +89,37 @@ fn ones_own_second_installation_is_brought_in_and_a_revoked_one_put_out() {
     assert_agree([&mut alice, &mut bob], &group);
 }
 
+#[test] // WE.R9
+fn who_was_away_while_removed_and_added_again_reads_what_was_said_before() {
+    let network = Shared::new();
+    let ([mut alice, mut bob], group) = group_of(&network);
+    alice.send(&group, "one");
+    alice.remove(&group, &[bob.inbox()]);
+    alice.send(&group, "two");
+    alice.add(&group, &[bob.inbox()]);
+    alice.send(&group, "three");
+    bob.sync();
+    assert_eq!(bob.texts(&group), ["one", "three"]);
+    assert_agree([&mut alice, &mut bob], &group);
+}
+
+#[test] // WE.R9
+fn who_was_added_by_a_member_that_is_removed_and_added_again_still_gets_its_welcome() {
+    let network = Shared::new();
+    let ([mut alice, mut bob], group) = group_of(&network);
+    let mut carol = Actor::register(&network);
+    let add = Intent::UpdateMembers { add: vec![carol.inbox()], remove: vec![] };
+    bob.step(|session| session.queue(&group, &add)).unwrap();
+    bob.staged(&group).into_iter().for_each(|envelope| network.post(envelope));
+    alice.sync();
+    alice.remove(&group, &[bob.inbox()]);
+    alice.add(&group, &[bob.inbox()]);
+    bob.sync();
+    bob.drive(&group).unwrap();
+    carol.sync();
+    assert_agree([&mut alice, &mut bob, &mut carol], &group);
+}
+
 #[test]
 fn who_was_removed_keeps_the_history_misses_the_middle_and_reads_on_when_added_again() {
     let network = Shared::new();

@@ -1,0 +1,41 @@
+//! What a member does to the group, in terms of its client.
+use crate::act::Act;
+use xmtp_client::{AdminChange, Client, ClientError, Conversation, GroupId, InboxId};
+use xmtp_content_types::Content;
+
+/// Does what does not need the program to end.
+///
+/// # Errors
+/// What the client says.
+pub(crate) async fn perform(
+    client: &Client,
+    group: &GroupId,
+    act: &Act,
+    text: &str,
+    inboxes: &[InboxId],
+) -> Result<(), ClientError> {
+    let inbox = |place: usize| inboxes.get(place).copied().into_iter().collect::<Vec<_>>();
+    if matches!(act, Act::SyncAll) {
+        return client.conversations().sync_all().await.map(drop);
+    }
+    let conversation = client.conversations().find(group).await?;
+    match *act {
+        Act::Say => conversation.send(Content::text(text).to_bytes(), false).await.map(drop),
+        Act::SayLater => conversation.send_later(Content::text(text).to_bytes(), false).await.map(drop),
+        Act::Rename => conversation.update_name(text).await,
+        Act::Add(place) => conversation.add_members(&inbox(place)).await,
+        Act::Remove(place) => conversation.remove_members(&inbox(place)).await,
+        Act::Promote(place) => change_role(&conversation, &inbox(place), AdminChange::AddSuperAdmin).await,
+        Act::Demote(place) => change_role(&conversation, &inbox(place), AdminChange::RemoveSuperAdmin).await,
+        Act::Rotate => conversation.rotate_keys().await,
+        Act::Sync => conversation.sync().await,
+        Act::SyncAll | Act::Listen | Act::Die(..) | Act::Reconnect(_) | Act::Wait(_) => Ok(()),
+    }
+}
+
+async fn change_role(conversation: &Conversation, inboxes: &[InboxId], change: AdminChange) -> Result<(), ClientError> {
+    for inbox in inboxes {
+        conversation.update_role(*inbox, change).await?;
+    }
+    Ok(())
+}
