@@ -10,6 +10,7 @@ use crate::{
     EngineError, Event, Installation,
     ports::Directory,
     provider::{Overlay, Provider},
+    unread::Unread,
     version,
 };
 use openmls::group::MlsGroup;
@@ -32,8 +33,7 @@ pub struct Engine {
     crypto: MlsCrypto,
     overlay: RefCell<Overlay>,
     groups: Groups,
-    /// Groups that were read to their end, so that a welcome to one of them loses nothing.
-    read_through: HashSet<GroupId>,
+    unread: Unread,
 }
 
 /// One transaction of the state machine. What it does is kept when [`Engine::transaction`] returns well.
@@ -45,7 +45,7 @@ pub struct Session<'s> {
     tx: &'s RefCell<&'s mut (dyn StoreTx + 's)>,
     overlay: &'s RefCell<Overlay>,
     groups: &'s mut Groups,
-    read_through: &'s mut HashSet<GroupId>,
+    pub(crate) unread: &'s mut Unread,
     events: Vec<Event>,
 }
 
@@ -63,7 +63,7 @@ impl Engine {
             crypto: MlsCrypto,
             overlay: RefCell::default(),
             groups: Groups::default(),
-            read_through: HashSet::new(),
+            unread: Unread::default(),
         }
     }
 
@@ -96,7 +96,7 @@ impl Engine {
                 tx: &cell,
                 overlay: &self.overlay,
                 groups: &mut self.groups,
-                read_through: &mut self.read_through,
+                unread: &mut self.unread,
                 events: Vec::new(),
             };
             work(&mut session).map(|result| (result, session.events))
@@ -149,20 +149,6 @@ impl<'s> Session<'s> {
     /// The store. Do not hold it across a call of the MLS library, which uses it too.
     pub fn tx(&self) -> RefMut<'_, &'s mut (dyn StoreTx + 's)> {
         self.tx.borrow_mut()
-    }
-
-    /// Notes that everything the network had of `group` was ingested, as [`Missing::Group`](crate::Missing::Group) asks.
-    pub fn note_read(&mut self, group: &GroupId) {
-        self.read_through.insert(group.clone());
-    }
-
-    pub(crate) fn is_read(&self, group: &GroupId) -> bool {
-        self.read_through.contains(group)
-    }
-
-    /// What was read counts for the one welcome that asked for it.
-    pub(crate) fn forget_read(&mut self) {
-        self.read_through.clear();
     }
 
     /// The point in time this transaction takes as now.

@@ -87,11 +87,7 @@ impl Session<'_> {
         match delivered.topic.kind() {
             TopicKind::Group => self.ingest_group(delivered),
             TopicKind::Welcome => {
-                let joined = self.attempt(|session| session.ingest_welcome(delivered));
-                if !matches!(joined, Err(EngineError::Missing(_))) {
-                    self.forget_read();
-                }
-                joined?;
+                self.attempt(|session| session.ingest_welcome(delivered))?;
                 self.pass(delivered)?;
                 Ok(Outcome::Done)
             }
@@ -102,8 +98,10 @@ impl Session<'_> {
     fn ingest_group(&mut self, delivered: &Delivered) -> Result<Outcome, EngineError> {
         let group = GroupId::from(delivered.topic.id());
         if self.awake_row(&group)?.status != GroupStatus::Active {
+            self.let_go(&group);
             return Ok(Outcome::Halted);
         }
+        self.misses_nothing(&group)?;
         let Payload::GroupMessage { data, .. } = &delivered.payload else {
             return Err(EngineError::Invalid { what: "group message", why: "it carries something else".into() });
         };

@@ -51,6 +51,7 @@ pub mod peek;
 mod ports;
 mod provider;
 mod registration;
+mod unread;
 mod version;
 mod welcome;
 

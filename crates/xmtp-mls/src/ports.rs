@@ -20,8 +20,8 @@ pub enum Missing {
     KeyPackage(InstallationId),
     /// The first welcome on this topic: what a welcome pointer points at.
     Pointee(Topic),
-    /// Everything the network has of this group, to be ingested and then noted with
-    /// [`Session::note_read`](crate::Session::note_read).
+    /// Everything the network has of this group, to be ingested between
+    /// [`begin_reading`](crate::Session::begin_reading) and [`end_reading`](crate::Session::end_reading).
     Group(GroupId),
 }
 

@@ -7,7 +7,6 @@ use crate::{
     commit::{Change, GroupView, write_history},
     credential,
     group::config,
-    ports::Missing,
 };
 use openmls::{
     framing::{MlsMessageBodyIn, MlsMessageIn},
@@ -77,10 +76,7 @@ impl Session<'_> {
         let goes_on = row.is_some_and(|row| row.status == GroupStatus::Active);
         // WE.R9
         let is_behind = goes_on && self.tx().cursor(&Topic::group(group))?.highest() < begins_after;
-        if is_behind && !self.is_read(group) {
-            return Err(EngineError::missing(Missing::Group(group.clone())));
-        }
-        Ok(())
+        if is_behind { self.must_be_read(group) } else { Ok(()) }
     }
 
     fn join(

@@ -235,11 +235,11 @@ impl Actor {
             }
             for missing in &ingested.missing {
                 if let Missing::Group(group) = missing {
-                    self.pull(&Topic::group(group))?;
                     self.step(|session| {
-                        session.note_read(group);
+                        session.begin_reading(group);
                         Ok(())
                     })?;
+                    self.pull(&Topic::group(group))?;
                 }
             }
             self.fetched.fetch(ingested.missing);
