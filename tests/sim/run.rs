@@ -138,6 +138,9 @@ impl Run {
         let seen: Vec<_> = self.members.iter().map(see).collect::<Result<_>>()?;
         let founder = self.members.first().context("nobody is there")?;
         let log = founder.run(async |_| truth::log(&self.network, &self.group).await)??;
+        if self.is_told {
+            log.iter().for_each(truth::tell);
+        }
         let Some(Some(first)) = seen.first() else { bail!("the founder has lost the group") };
         let truth = truth::work_out(&log, &first.messages, founder.inbox)?;
         check::check(&self.members, &seen, &truth)

@@ -39,6 +39,14 @@ pub(crate) async fn log(network: &dyn Transport, group: &GroupId) -> Result<Vec<
     }
 }
 
+/// Prints what everyone can see of an envelope.
+pub(crate) fn tell(envelope: &Delivered) {
+    let Payload::GroupMessage { data, .. } = &envelope.payload else { return };
+    let Ok(parts) = public_parts(data) else { return };
+    let (number, epoch) = (envelope.sequence_id.as_u64(), parts.epoch.as_u64());
+    println!("{number} at {}: {:?} of epoch {epoch}", envelope.created.as_nanos(), parts.content);
+}
+
 /// Works out who must have what. `history` is that of the founder: it says what each commit changed.
 pub(crate) fn work_out(log: &[Delivered], history: &[Message], founder: InboxId) -> Result<Truth> {
     let mut truth = Truth { members: BTreeMap::from([(founder, Epoch::from(0))]), ..Truth::default() };
