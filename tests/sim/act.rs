@@ -31,6 +31,8 @@ pub(crate) enum Act {
     Die(Duration, &'static Act),
     /// Starts again with a line of another quality.
     Reconnect(Line),
+    /// Gets another installation for its inbox, which plays along from now on.
+    Link,
     /// Does nothing for so long, as does everybody else.
     Wait(Duration),
 }
@@ -64,7 +66,8 @@ impl Act {
             69..77 => Self::SyncAll,
             77..83 => Self::Listen,
             83..88 => Self::Die(Duration::from_millis(random.within(0..600)), Self::interrupted(random)),
-            88..96 => Self::Reconnect(Line::draw(random)),
+            88..90 => Self::Link,
+            90..96 => Self::Reconnect(Line::draw(random)),
             _ => Self::Wait(Duration::from_secs(random.within(1..200_000))),
         }
     }

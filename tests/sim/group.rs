@@ -29,7 +29,7 @@ pub(crate) async fn perform(
         Act::Demote(place) => change_role(&conversation, &inbox(place), AdminChange::RemoveSuperAdmin).await,
         Act::Rotate => conversation.rotate_keys().await,
         Act::Sync => conversation.sync().await,
-        Act::SyncAll | Act::Listen | Act::Die(..) | Act::Reconnect(_) | Act::Wait(_) => Ok(()),
+        Act::SyncAll | Act::Link | Act::Listen | Act::Die(..) | Act::Reconnect(_) | Act::Wait(_) => Ok(()),
     }
 }
 

@@ -7,7 +7,7 @@ use tokio::{
     sync::broadcast::Receiver,
 };
 use xmtp_client::{
-    Client, ClientError, Event, InboxId, LocalWallet, MemoryStore, MessageId, StreamPosition, Transport,
+    Client, ClientError, Event, InboxId, InstallationId, LocalWallet, MemoryStore, MessageId, StreamPosition, Transport,
 };
 use xmtp_delivery::{Faults, FaultyTransport, LocalTransport};
 use xmtp_tests::random::Random;
@@ -21,6 +21,10 @@ pub(crate) struct Member {
     pub(crate) place: usize,
     /// Its inbox.
     pub(crate) inbox: InboxId,
+    /// Its installation.
+    pub(crate) installation: InstallationId,
+    /// Whether its inbox had an installation before.
+    pub(crate) is_second: bool,
     /// What it said, in the order in which it did.
     pub(crate) said: Vec<Said>,
     /// Ids its stream gave, in order, over all its lives.
@@ -51,12 +55,37 @@ struct Life {
 impl Member {
     /// A new user, registered over a good line.
     pub(crate) fn register(place: usize, network: &LocalTransport, clock: &SimClock) -> Result<Self> {
-        let wallet = LocalWallet::generate()?;
-        let (store, network, clock) = (Arc::new(MemoryStore::new()), network.clone(), clock.clone());
+        Self::open(place, LocalWallet::generate()?, false, network.clone(), clock.clone())
+    }
+
+    /// Another installation of this one's inbox.
+    pub(crate) fn second(&self, place: usize) -> Result<Self> {
+        Self::open(place, self.wallet.clone(), true, self.network.clone(), self.clock.clone())
+    }
+
+    fn open(
+        place: usize,
+        wallet: LocalWallet,
+        is_second: bool,
+        network: LocalTransport,
+        clock: SimClock,
+    ) -> Result<Self> {
+        let store = Arc::new(MemoryStore::new());
         let life = Life::begin(&wallet, &store, Arc::new(network.clone()), &clock)?;
-        let inbox = life.client.inbox_id();
-        let (said, heard) = (Vec::new(), Vec::new());
-        Ok(Self { place, inbox, said, heard, stream_position: 0, wallet, store, network, clock, life: Some(life) })
+        Ok(Self {
+            place,
+            inbox: life.client.inbox_id(),
+            installation: life.client.installation_id(),
+            is_second,
+            said: Vec::new(),
+            heard: Vec::new(),
+            stream_position: 0,
+            wallet,
+            store,
+            network,
+            clock,
+            life: Some(life),
+        })
     }
 
     /// Ends the program where it stands and starts it again with a line of this quality.

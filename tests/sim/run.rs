@@ -20,6 +20,11 @@ const QUIET: Duration = Duration::from_secs(60);
 /// Rounds in which everybody syncs. Each can end a conflict that the one before left.
 const ROUNDS: usize = 3;
 
+/// Installations that play along at most.
+const MOST_INSTALLATIONS: usize = 7;
+/// So long after the last comparison a group is compared with the identity ledger while it is synced.
+const HALF_AN_HOUR: Duration = Duration::from_secs(31 * 60);
+
 struct Run {
     random: Random,
     clock: SimClock,
@@ -81,6 +86,7 @@ impl Run {
     }
 
     fn perform(&mut self, place: usize, act: Act, text: String) -> Result<Result<(), ClientError>> {
+        let count = self.members.len();
         let member = self.members.get_mut(place).context("no such member")?;
         let (group, inboxes) = (&self.group, &self.inboxes);
         Ok(match act {
@@ -90,6 +96,14 @@ impl Run {
             }
             Act::Reconnect(line) => {
                 member.restart(line, &mut self.random)?;
+                Ok(())
+            }
+            Act::Link => {
+                if count < MOST_INSTALLATIONS {
+                    let second = member.second(count)?;
+                    self.inboxes.push(second.inbox);
+                    self.members.push(second);
+                }
                 Ok(())
             }
             Act::Listen => member.listen(A_WHILE)?,
@@ -118,6 +132,7 @@ impl Run {
             member.restart(Line::Good, &mut self.random)?;
         }
         for _ in 0..ROUNDS {
+            self.clock.pass(HALF_AN_HOUR);
             for member in &self.members {
                 let synced = member.run(async |client| client.conversations().sync_all().await)?;
                 synced.with_context(|| format!("member {} cannot sync over a good line", member.place))?;

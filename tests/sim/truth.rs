@@ -16,6 +16,8 @@ const PAST_EPOCHS: u64 = 3;
 pub(crate) struct Truth {
     /// For each message that anyone can read: its time and its readers.
     pub(crate) readers: BTreeMap<Timestamp, BTreeSet<InboxId>>,
+    /// The epoch each of them was made in.
+    pub(crate) epochs: BTreeMap<Timestamp, u64>,
     /// Who was removed at some time.
     pub(crate) once_removed: BTreeSet<InboxId>,
     /// Who is in the group in the end, and since which epoch.
@@ -66,6 +68,7 @@ pub(crate) fn work_out(log: &[Delivered], history: &[Message], founder: InboxId)
                 let readers = truth.members.iter().filter(|(_, joined)| reads(joined)).map(|(inbox, _)| *inbox);
                 let readers = readers.collect();
                 truth.readers.insert(envelope.created, readers);
+                truth.epochs.insert(envelope.created, made);
             }
             _ => {}
         }
