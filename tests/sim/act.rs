@@ -9,6 +9,8 @@ pub(crate) enum Act {
     Say,
     /// Queues a message.
     SayLater,
+    /// Sends a message to a member alone.
+    Whisper(usize),
     /// Gives the group another name.
     Rename,
     /// Adds a member.
@@ -54,7 +56,8 @@ impl Act {
         // Never the first: it founded the group, stays to the end, and is whom the others are compared with.
         let whom = |random: &mut Random| usize::try_from(random.within(1..members as u64)).unwrap_or(1);
         match random.within(0..100) {
-            0..25 => Self::Say,
+            0..20 => Self::Say,
+            20..25 => Self::Whisper(usize::try_from(random.within(0..members as u64)).unwrap_or(0)),
             25..32 => Self::SayLater,
             32..39 => Self::Rename,
             39..46 => Self::Add(whom(random)),

@@ -3,8 +3,8 @@ use crate::{member::Member, truth::Truth};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::{BTreeMap, BTreeSet};
 use xmtp_client::{
-    Client, DeliveryStatus, GroupId, GroupInfo, GroupStatus, Message, MessageId, MessageKind, MessageOrder,
-    MessageQuery,
+    Client, ConversationKind, DeliveryStatus, GroupId, GroupInfo, GroupQuery, GroupStatus, Message, MessageId,
+    MessageKind, MessageOrder, MessageQuery,
 };
 use xmtp_content_types::Content;
 
@@ -14,6 +14,19 @@ pub(crate) struct Seen {
     pub(crate) info: GroupInfo,
     /// In the order in which they were stored.
     pub(crate) messages: Vec<Message>,
+}
+
+/// What one member has said and heard in conversations of two.
+pub(crate) type Whispered = BTreeMap<MessageId, Message>;
+
+/// What `client` has of conversations of two, those opened twice included.
+pub(crate) async fn whispered(client: &Client) -> Result<Whispered> {
+    let query = GroupQuery { kind: Some(ConversationKind::Dm), ..GroupQuery::default() };
+    let mut all = Whispered::new();
+    for dm in client.conversations().list(query).await? {
+        all.extend(dm.messages(MessageQuery::default()).await?.into_iter().map(|message| (message.id, message)));
+    }
+    Ok(all)
 }
 
 /// What `client` has of the group; `None` if it never joined it.
@@ -28,9 +41,9 @@ pub(crate) async fn see(client: &Client, group: &GroupId) -> Result<Option<Seen>
 ///
 /// # Errors
 /// The first thing that is not as it must be.
-pub(crate) fn check(members: &[Member], seen: &[Option<Seen>], truth: &Truth) -> Result<()> {
+pub(crate) fn check(members: &[Member], seen: &[Option<Seen>], whispered: &[Whispered], truth: &Truth) -> Result<()> {
     let founder = seen.first().and_then(Option::as_ref).context("the founder has lost the group")?;
-    for (member, seen) in members.iter().zip(seen) {
+    for ((member, seen), dms) in members.iter().zip(seen).zip(whispered) {
         let place = member.place;
         let is_member = truth.members.contains_key(&member.inbox);
         match seen {
@@ -44,9 +57,11 @@ pub(crate) fn check(members: &[Member], seen: &[Option<Seen>], truth: &Truth) ->
                 }
                 has_its_messages(member, seen, founder, truth)
                     .with_context(|| format!("messages of member {place}"))?;
-                heard_them_once(member, seen).with_context(|| format!("the stream of member {place}"))?;
             }
         }
+        let stored = seen.iter().flat_map(|seen| &seen.messages).chain(dms.values());
+        heard_them_once(member, stored).with_context(|| format!("the stream of member {place}"))?;
+        whispers_arrived(member, members, whispered).with_context(|| format!("what member {place} said to one"))?;
         said_once(member, founder, truth).with_context(|| format!("what member {place} said"))?;
     }
     Ok(())
@@ -93,11 +108,11 @@ fn has_its_messages(member: &Member, seen: &Seen, founder: &Seen, truth: &Truth)
 }
 
 /// The stream gave each stored message of others once.
-fn heard_them_once(member: &Member, seen: &Seen) -> Result<()> {
+fn heard_them_once<'m>(member: &Member, stored: impl Iterator<Item = &'m Message>) -> Result<()> {
     let mut count = BTreeMap::<MessageId, usize>::new();
     member.heard.iter().for_each(|id| *count.entry(*id).or_default() += 1);
     ensure!(count.values().all(|count| *count == 1), "a message came twice");
-    let others = seen.messages.iter().filter(|message| message.sender_installation != member.installation);
+    let others = stored.filter(|message| message.sender_installation != member.installation);
     for message in others {
         ensure!(count.remove(&message.id).is_some(), "{:?} never came", text(message));
     }
@@ -112,13 +127,26 @@ fn said_once(member: &Member, founder: &Seen, truth: &Truth) -> Result<()> {
     let all: Vec<String> = all.into_iter().map(text).collect();
     let order: Vec<usize> = all
         .iter()
-        .map(|it| member.said.iter().position(|said| said.text == *it))
+        .map(|it| member.said.iter().position(|said| said.to.is_none() && said.text == *it))
         .collect::<Option<_>>()
         .context("something was never said")?;
     ensure!(order.windows(2).all(|pair| pair.first() < pair.last()), "it stands there as {all:?}");
     if !truth.once_removed.contains(&member.inbox) && truth.members.contains_key(&member.inbox) {
-        let lost = member.said.iter().find(|said| said.is_accepted && !all.contains(&said.text));
+        let lost = member.said.iter().find(|said| said.to.is_none() && said.is_accepted && !all.contains(&said.text));
         ensure!(lost.is_none(), "{lost:?} is lost; there are {all:?}");
+    }
+    Ok(())
+}
+
+/// What a client took for one member alone, that member has once, also if each had opened the conversation.
+fn whispers_arrived(member: &Member, members: &[Member], whispered: &[Whispered]) -> Result<()> {
+    for said in member.said.iter().filter(|said| said.is_accepted) {
+        let Some((to, heard)) = said.to.and_then(|place| members.get(place).zip(whispered.get(place))) else {
+            continue;
+        };
+        let count = heard.values().filter(|message| text(message) == said.text).count();
+        // An installation that came later is let in when others notice it.
+        ensure!(count == 1 || (to.is_second && count == 0), "{said:?} arrived {count} times");
     }
     Ok(())
 }

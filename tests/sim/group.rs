@@ -15,8 +15,10 @@ pub(crate) async fn perform(
     inboxes: &[InboxId],
 ) -> Result<(), ClientError> {
     let inbox = |place: usize| inboxes.get(place).copied().into_iter().collect::<Vec<_>>();
-    if matches!(act, Act::SyncAll) {
-        return client.conversations().sync_all().await.map(drop);
+    match *act {
+        Act::SyncAll => return client.conversations().sync_all().await.map(drop),
+        Act::Whisper(place) => return whisper(client, inbox(place), text).await,
+        _ => {}
     }
     let conversation = client.conversations().find(group).await?;
     match *act {
@@ -29,8 +31,18 @@ pub(crate) async fn perform(
         Act::Demote(place) => change_role(&conversation, &inbox(place), AdminChange::RemoveSuperAdmin).await,
         Act::Rotate => conversation.rotate_keys().await,
         Act::Sync => conversation.sync().await,
-        Act::SyncAll | Act::Link | Act::Listen | Act::Die(..) | Act::Reconnect(_) | Act::Wait(_) => Ok(()),
+        Act::SyncAll | Act::Whisper(_) | Act::Link | Act::Listen | Act::Die(..) | Act::Reconnect(_) | Act::Wait(_) => {
+            Ok(())
+        }
     }
+}
+
+async fn whisper(client: &Client, to: Vec<InboxId>, text: &str) -> Result<(), ClientError> {
+    for inbox in to {
+        let dm = client.conversations().dm(inbox).await?;
+        dm.send(Content::text(text).to_bytes(), false).await?;
+    }
+    Ok(())
 }
 
 async fn change_role(conversation: &Conversation, inboxes: &[InboxId], change: AdminChange) -> Result<(), ClientError> {

@@ -41,6 +41,8 @@ pub(crate) struct Member {
 #[derive(Debug)]
 pub(crate) struct Said {
     pub(crate) text: String,
+    /// The member it was said to alone.
+    pub(crate) to: Option<usize>,
     /// Whether the client took it: then it must arrive.
     pub(crate) is_accepted: bool,
 }

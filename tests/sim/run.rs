@@ -109,17 +109,18 @@ impl Run {
             Act::Listen => member.listen(A_WHILE)?,
             Act::Die(after, act) => {
                 if matches!(act, Act::Say) {
-                    member.said.push(Said { text: text.clone(), is_accepted: false });
+                    member.said.push(Said { text: text.clone(), to: None, is_accepted: false });
                 }
                 let begin = async |client: &Client| drop(group::perform(client, group, act, &text, inboxes).await);
                 member.run_and_die(after, begin)?;
                 member.restart(Line::Rough, &mut self.random)?;
                 Ok(())
             }
-            Act::Say | Act::SayLater => {
+            Act::Say | Act::SayLater | Act::Whisper(_) => {
                 let said = member.run(async |client| group::perform(client, group, &act, &text, inboxes).await)?;
                 let is_accepted = matches!(said, Ok(()) | Err(ClientError::Queued { .. }));
-                member.said.push(Said { text, is_accepted });
+                let to = if let Act::Whisper(place) = act { Some(place) } else { None };
+                member.said.push(Said { text, to, is_accepted });
                 said
             }
             _ => member.run(async |client| group::perform(client, group, &act, &text, inboxes).await)?,
@@ -158,7 +159,9 @@ impl Run {
         }
         let Some(Some(first)) = seen.first() else { bail!("the founder has lost the group") };
         let truth = truth::work_out(&log, &first.messages, founder.inbox)?;
-        check::check(&self.members, &seen, &truth)
+        let whispered = |member: &Member| member.run(async |client| check::whispered(client).await)?;
+        let whispered: Vec<_> = self.members.iter().map(whispered).collect::<Result<_>>()?;
+        check::check(&self.members, &seen, &whispered, &truth)
     }
 }
 
