@@ -22,6 +22,7 @@
 //! Features: `sqlite` (default) builds the SQLCipher store with the library in it; `conformance` gives the suite that
 //! every store passes to other crates.
 
+mod commit_logs;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod consents;
@@ -34,10 +35,12 @@ mod intents;
 mod kv;
 mod memory;
 mod messages;
+mod preferences;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
 
+pub use commit_logs::{CommitLogReads, CommitLogRow, CommitLogSide, CommitLogState, CommitLogWrites, ReaddRow};
 pub use consents::{ConsentEntity, ConsentReads, ConsentRow, ConsentState, ConsentWrites};
 pub use cursors::{CursorReads, CursorWrites};
 pub use error::StorageError;
@@ -48,6 +51,7 @@ pub use intents::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, N
 pub use kv::{KvReads, KvWrites, Namespace};
 pub use memory::MemoryStore;
 pub use messages::{DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites};
+pub use preferences::{Preference, PreferenceReads, PreferenceRow, PreferenceSource, PreferenceWrites};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{DatabaseKey, InvalidDatabaseKey, SqliteStore};
 pub use store::{Durability, Store, StoreRead, StoreTx};

@@ -4,16 +4,20 @@
 //! expression whose value dereferences to a [`crate::Store`].
 #![expect(clippy::missing_errors_doc, reason = "an error is the failure of the test")]
 
+mod commit_logs;
 mod groups;
 mod intents;
 mod messages;
+mod preferences;
 mod records;
 mod rows;
 mod transactions;
 
+pub use commit_logs::*;
 pub use groups::*;
 pub use intents::*;
 pub use messages::*;
+pub use preferences::*;
 pub use records::*;
 pub use transactions::*;
 
@@ -56,6 +60,10 @@ macro_rules! store_conformance {
             a_consent_replaces_the_one_before_it,
             values_are_set_replaced_and_deleted,
             values_are_listed_by_prefix_in_key_order,
+            changes_of_preferences_are_read_in_order_from_a_position,
+            commit_logs_of_groups_and_sides_are_apart,
+            the_state_of_a_commit_log_is_replaced_whole,
+            requests_to_be_added_again_are_open_until_they_are_answered,
         );
     };
     ($make:expr => $($name:ident),+ $(,)?) => {

@@ -4,6 +4,7 @@
 //! see; a drop takes them back. Readers hold those tables by reference count, so opening one copies nothing and a
 //! commit copies a table only while a reader of it is open.
 
+mod commit_logs;
 mod consents;
 mod cursors;
 mod groups;
@@ -11,6 +12,7 @@ mod identities;
 mod intents;
 mod kv;
 mod messages;
+mod preferences;
 mod session;
 mod tables;
 

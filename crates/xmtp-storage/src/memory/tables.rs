@@ -1,7 +1,10 @@
 //! The tables, and how a change of one is noted, taken back and done again.
-use crate::{ConsentEntity, ConsentRow, GroupRow, IdentityUpdateRow, IntentRow, MessageRow, Namespace};
+use crate::{
+    CommitLogRow, CommitLogSide, CommitLogState, ConsentEntity, ConsentRow, GroupRow, IdentityUpdateRow, IntentRow,
+    MessageRow, Namespace, PreferenceRow, ReaddRow,
+};
 use std::{collections::BTreeMap, ops::RangeBounds, sync::Arc};
-use xmtp_types::{GroupId, InboxId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
+use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
 use zeroize::Zeroizing;
 
 /// Rows in key order. A clone shares them until one of the two changes.
@@ -12,6 +15,8 @@ pub(super) struct Table<K, V>(Arc<BTreeMap<K, Arc<V>>>);
 pub(super) enum Counter {
     Intents,
     Messages,
+    Preferences,
+    Commits,
 }
 
 /// All tables. Those with `()` for a row are indexes.
@@ -29,6 +34,10 @@ pub(super) struct Tables {
     pub(super) messages: Table<u64, MessageRow>,
     pub(super) message_positions: Table<MessageId, u64>,
     pub(super) messages_by_time: Table<(GroupId, Timestamp, u64), ()>,
+    pub(super) preferences: Table<u64, PreferenceRow>,
+    pub(super) commit_log: Table<(GroupId, CommitLogSide, u64), CommitLogRow>,
+    pub(super) commit_log_states: Table<GroupId, CommitLogState>,
+    pub(super) readds: Table<(GroupId, InstallationId), ReaddRow>,
 }
 
 /// Whether a noted change is taken back or done again.

@@ -14,6 +14,7 @@
 //! | `<file>.lock` | held while the store is open |
 
 mod cached;
+mod commit_logs;
 mod connection;
 mod consents;
 mod convert;
@@ -29,6 +30,7 @@ mod key;
 mod kv;
 mod messages;
 mod migrations;
+mod preferences;
 mod schema;
 mod senders;
 mod session;

@@ -105,4 +105,49 @@ table! {
     }
 }
 
+table! {
+    preferences (position) {
+        position -> BigInt,
+        kind -> Integer,
+        entity -> Binary,
+        state -> Integer,
+        decided_at -> BigInt,
+        source -> Integer,
+    }
+}
+
+table! {
+    commit_log (position) {
+        position -> BigInt,
+        group_id -> Binary,
+        side -> Integer,
+        sequence_id -> BigInt,
+        last_authenticator -> Binary,
+        result -> Integer,
+        epoch -> BigInt,
+        authenticator -> Binary,
+    }
+}
+
+table! {
+    commit_log_states (group_id) {
+        group_id -> Binary,
+        consensus_key -> Nullable<Binary>,
+        is_forked -> Nullable<Bool>,
+        suspicion -> Nullable<Text>,
+        uploaded -> BigInt,
+        downloaded -> BigInt,
+        compared -> BigInt,
+    }
+}
+
+table! {
+    readds (group_id, installation) {
+        group_id -> Binary,
+        installation -> Binary,
+        requested -> Nullable<BigInt>,
+        answered -> Nullable<BigInt>,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(groups, consents);

@@ -9,7 +9,7 @@ use diesel::{
 };
 use std::path::Path;
 
-const STEPS: [&str; 1] = [include_str!("0001_first.sql")];
+const STEPS: [&str; 2] = [include_str!("0001_first.sql"), include_str!("0003_preferences.sql")];
 
 /// `XMTP` in ASCII.
 const APPLICATION_ID: i32 = 0x584d_5450;
@@ -64,6 +64,6 @@ pub(super) fn apply(connection: &mut SqliteConnection, path: &Path) -> Result<()
     connection.batch_execute(&migration).map_err(of_statement)
 }
 
-fn steps_count() -> i32 {
+pub(super) fn steps_count() -> i32 {
     i32::try_from(STEPS.len()).unwrap_or(i32::MAX)
 }
