@@ -34,6 +34,7 @@ mod intents;
 mod kv;
 mod memory;
 mod messages;
+mod removals;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
@@ -48,6 +49,7 @@ pub use intents::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, N
 pub use kv::{KvReads, KvWrites, Namespace};
 pub use memory::MemoryStore;
 pub use messages::{DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites};
+pub use removals::{PendingRemovalRow, RemovalReads, RemovalWrites};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{DatabaseKey, InvalidDatabaseKey, SqliteStore};
 pub use store::{Durability, Store, StoreRead, StoreTx};

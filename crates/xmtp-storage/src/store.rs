@@ -1,7 +1,8 @@
 //! The store: one writer, many readers.
 use crate::{
     ConsentReads, ConsentWrites, CursorReads, CursorWrites, GroupReads, GroupWrites, IdentityReads, IdentityWrites,
-    IntentReads, IntentWrites, KvReads, KvWrites, MessageReads, MessageWrites, StorageError,
+    IntentReads, IntentWrites, KvReads, KvWrites, MessageReads, MessageWrites, RemovalReads, RemovalWrites,
+    StorageError,
 };
 use std::fmt::Debug;
 
@@ -33,13 +34,21 @@ pub trait Store: Debug + Send + Sync {
 
 /// Everything that can be asked of a store.
 pub trait StoreRead:
-    ConsentReads + CursorReads + GroupReads + IdentityReads + IntentReads + KvReads + MessageReads
+    ConsentReads + CursorReads + GroupReads + IdentityReads + IntentReads + KvReads + MessageReads + RemovalReads
 {
 }
 
 /// A write transaction. Reads inside it see its own writes. Dropping it undoes everything.
 pub trait StoreTx:
-    StoreRead + ConsentWrites + CursorWrites + GroupWrites + IdentityWrites + IntentWrites + KvWrites + MessageWrites
+    StoreRead
+    + ConsentWrites
+    + CursorWrites
+    + GroupWrites
+    + IdentityWrites
+    + IntentWrites
+    + KvWrites
+    + MessageWrites
+    + RemovalWrites
 {
     /// Keeps everything written.
     ///

@@ -8,6 +8,7 @@ mod groups;
 mod intents;
 mod messages;
 mod records;
+mod removals;
 mod rows;
 mod transactions;
 
@@ -15,6 +16,7 @@ pub use groups::*;
 pub use intents::*;
 pub use messages::*;
 pub use records::*;
+pub use removals::*;
 pub use transactions::*;
 
 /// Makes a test of every function of [`crate::conformance`].
@@ -56,6 +58,7 @@ macro_rules! store_conformance {
             a_consent_replaces_the_one_before_it,
             values_are_set_replaced_and_deleted,
             values_are_listed_by_prefix_in_key_order,
+            a_wish_to_be_removed_is_noted_once_and_forgotten,
         );
     };
     ($make:expr => $($name:ident),+ $(,)?) => {

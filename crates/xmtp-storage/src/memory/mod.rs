@@ -11,6 +11,7 @@ mod identities;
 mod intents;
 mod kv;
 mod messages;
+mod removals;
 mod session;
 mod tables;
 

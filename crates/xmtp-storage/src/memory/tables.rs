@@ -1,5 +1,7 @@
 //! The tables, and how a change of one is noted, taken back and done again.
-use crate::{ConsentEntity, ConsentRow, GroupRow, IdentityUpdateRow, IntentRow, MessageRow, Namespace};
+use crate::{
+    ConsentEntity, ConsentRow, GroupRow, IdentityUpdateRow, IntentRow, MessageRow, Namespace, PendingRemovalRow,
+};
 use std::{collections::BTreeMap, ops::RangeBounds, sync::Arc};
 use xmtp_types::{GroupId, InboxId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
 use zeroize::Zeroizing;
@@ -29,6 +31,7 @@ pub(super) struct Tables {
     pub(super) messages: Table<u64, MessageRow>,
     pub(super) message_positions: Table<MessageId, u64>,
     pub(super) messages_by_time: Table<(GroupId, Timestamp, u64), ()>,
+    pub(super) pending_removals: Table<(GroupId, InboxId), PendingRemovalRow>,
 }
 
 /// Whether a noted change is taken back or done again.

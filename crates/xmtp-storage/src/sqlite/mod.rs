@@ -29,6 +29,7 @@ mod key;
 mod kv;
 mod messages;
 mod migrations;
+mod removals;
 mod schema;
 mod senders;
 mod session;

@@ -9,7 +9,7 @@ use diesel::{
 };
 use std::path::Path;
 
-const STEPS: [&str; 1] = [include_str!("0001_first.sql")];
+const STEPS: &[&str] = &[include_str!("0001_first.sql"), include_str!("0002_pending_removals.sql")];
 
 /// `XMTP` in ASCII.
 const APPLICATION_ID: i32 = 0x584d_5450;
