@@ -36,6 +36,7 @@ mod kv;
 mod memory;
 mod messages;
 mod preferences;
+mod removals;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
@@ -52,6 +53,7 @@ pub use kv::{KvReads, KvWrites, Namespace};
 pub use memory::MemoryStore;
 pub use messages::{DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites};
 pub use preferences::{Preference, PreferenceReads, PreferenceRow, PreferenceSource, PreferenceWrites};
+pub use removals::{PendingRemovalRow, RemovalReads, RemovalWrites};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{DatabaseKey, InvalidDatabaseKey, SqliteStore};
 pub use store::{Durability, Store, StoreRead, StoreTx};

@@ -2,7 +2,7 @@
 use crate::{
     CommitLogReads, CommitLogWrites, ConsentReads, ConsentWrites, CursorReads, CursorWrites, GroupReads, GroupWrites,
     IdentityReads, IdentityWrites, IntentReads, IntentWrites, KvReads, KvWrites, MessageReads, MessageWrites,
-    PreferenceReads, PreferenceWrites, StorageError,
+    PreferenceReads, PreferenceWrites, RemovalReads, RemovalWrites, StorageError,
 };
 use std::fmt::Debug;
 
@@ -43,6 +43,7 @@ pub trait StoreRead:
     + MessageReads
     + PreferenceReads
     + CommitLogReads
+    + RemovalReads
 {
 }
 
@@ -58,6 +59,7 @@ pub trait StoreTx:
     + MessageWrites
     + PreferenceWrites
     + CommitLogWrites
+    + RemovalWrites
 {
     /// Keeps everything written.
     ///

@@ -10,6 +10,7 @@ mod intents;
 mod messages;
 mod preferences;
 mod records;
+mod removals;
 mod rows;
 mod transactions;
 
@@ -19,6 +20,7 @@ pub use intents::*;
 pub use messages::*;
 pub use preferences::*;
 pub use records::*;
+pub use removals::*;
 pub use transactions::*;
 
 /// Makes a test of every function of [`crate::conformance`].
@@ -64,6 +66,7 @@ macro_rules! store_conformance {
             commit_logs_of_groups_and_sides_are_apart,
             the_state_of_a_commit_log_is_replaced_whole,
             requests_to_be_added_again_are_open_until_they_are_answered,
+            a_wish_to_be_removed_is_noted_once_and_forgotten,
         );
     };
     ($make:expr => $($name:ident),+ $(,)?) => {

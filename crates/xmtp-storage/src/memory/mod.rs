@@ -13,6 +13,7 @@ mod intents;
 mod kv;
 mod messages;
 mod preferences;
+mod removals;
 mod session;
 mod tables;
 

@@ -1,7 +1,7 @@
 //! The tables, and how a change of one is noted, taken back and done again.
 use crate::{
     CommitLogRow, CommitLogSide, CommitLogState, ConsentEntity, ConsentRow, GroupRow, IdentityUpdateRow, IntentRow,
-    MessageRow, Namespace, PreferenceRow, ReaddRow,
+    MessageRow, Namespace, PendingRemovalRow, PreferenceRow, ReaddRow,
 };
 use std::{collections::BTreeMap, ops::RangeBounds, sync::Arc};
 use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
@@ -38,6 +38,7 @@ pub(super) struct Tables {
     pub(super) commit_log: Table<(GroupId, CommitLogSide, u64), CommitLogRow>,
     pub(super) commit_log_states: Table<GroupId, CommitLogState>,
     pub(super) readds: Table<(GroupId, InstallationId), ReaddRow>,
+    pub(super) pending_removals: Table<(GroupId, InboxId), PendingRemovalRow>,
 }
 
 /// Whether a noted change is taken back or done again.

@@ -31,6 +31,7 @@ mod kv;
 mod messages;
 mod migrations;
 mod preferences;
+mod removals;
 mod schema;
 mod senders;
 mod session;

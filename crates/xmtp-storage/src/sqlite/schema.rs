@@ -150,4 +150,12 @@ table! {
     }
 }
 
+table! {
+    pending_removals (group_id, inbox) {
+        group_id -> Binary,
+        inbox -> Binary,
+        message -> Binary,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(groups, consents);
