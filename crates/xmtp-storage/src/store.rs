@@ -1,8 +1,9 @@
 //! The store: one writer, many readers.
 use crate::{
-    CommitLogReads, CommitLogWrites, ConsentReads, ConsentWrites, CursorReads, CursorWrites, GroupReads, GroupWrites,
-    IdentityReads, IdentityWrites, IntentReads, IntentWrites, KvReads, KvWrites, MessageReads, MessageWrites,
-    PreferenceReads, PreferenceWrites, RemovalReads, RemovalWrites, StorageError,
+    CommitLogReads, CommitLogWrites, ConsentReads, ConsentWrites, CursorReads, CursorWrites, DeletionReads,
+    DeletionWrites, GroupReads, GroupWrites, IdentityReads, IdentityWrites, IntentReads, IntentWrites, KvReads,
+    KvWrites, MessageReads, MessageWrites, PreferenceReads, PreferenceWrites, RemovalReads, RemovalWrites,
+    StorageError,
 };
 use std::fmt::Debug;
 
@@ -44,6 +45,7 @@ pub trait StoreRead:
     + PreferenceReads
     + CommitLogReads
     + RemovalReads
+    + DeletionReads
 {
 }
 
@@ -60,6 +62,7 @@ pub trait StoreTx:
     + PreferenceWrites
     + CommitLogWrites
     + RemovalWrites
+    + DeletionWrites
 {
     /// Keeps everything written.
     ///

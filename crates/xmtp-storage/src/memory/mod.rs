@@ -7,6 +7,7 @@
 mod commit_logs;
 mod consents;
 mod cursors;
+mod deletions;
 mod groups;
 mod identities;
 mod intents;
