@@ -1,7 +1,7 @@
 //! What the state machine tells whoever drives it.
 use crate::commit::Change;
 use xmtp_storage::{GroupStatus, IntentId};
-use xmtp_types::{GroupId, MessageId, SequenceId};
+use xmtp_types::{GroupId, InboxId, MessageId, SequenceId};
 
 /// Something that has happened and is kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,5 +70,12 @@ pub enum Event {
         sequence_id: SequenceId,
         /// Why, as words for a person.
         reason: String,
+    },
+    /// A member asks to be removed.
+    LeaveAsked {
+        /// The conversation.
+        group: GroupId,
+        /// Who asks.
+        inbox: InboxId,
     },
 }
