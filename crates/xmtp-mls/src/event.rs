@@ -1,7 +1,7 @@
 //! What the state machine tells whoever drives it.
 use crate::commit::Change;
 use xmtp_storage::{GroupStatus, IntentId};
-use xmtp_types::{GroupId, MessageId, SequenceId, Timestamp};
+use xmtp_types::{GroupId, InboxId, MessageId, SequenceId, Timestamp};
 
 /// Something that has happened and is kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -87,5 +87,12 @@ pub enum Event {
         group: GroupId,
         /// The intent.
         id: IntentId,
+    },
+    /// A member asks to be removed.
+    LeaveAsked {
+        /// The conversation.
+        group: GroupId,
+        /// Who asks.
+        inbox: InboxId,
     },
 }

@@ -10,7 +10,7 @@
 //! The cursor moves in the same transaction. What is refused for good moves it too; what could not be judged yet does
 //! not, and the rest of the batch waits behind it.
 use crate::{
-    EngineError, Event, Session, commit, credential,
+    EngineError, Event, Session, commit, control, credential,
     group::departed,
     message::{PlaintextEnvelope, message_id, payload_hash},
     peek::{self, ContentKind},
@@ -212,7 +212,7 @@ impl Session<'_> {
         let id = message_id(group, &idempotency_key, &content);
         let (content_type, reference) = crate::message::describe(&content);
         let expires_at = self.row(group)?.expiry(self.now);
-        let is_new = self.tx().insert_message(&MessageRow {
+        let row = MessageRow {
             id,
             group: group.clone(),
             kind: MessageKind::Application,
@@ -226,10 +226,12 @@ impl Session<'_> {
             content,
             idempotency_key,
             expires_at,
-        })?;
+        };
+        let is_new = self.tx().insert_message(&row)?;
         if is_new {
             self.emit(Event::Message { group: group.clone(), id });
             self.note_expiry(group, id, expires_at);
+            control::act_on(self, &row)?;
         }
         Ok(())
     }

@@ -3,6 +3,7 @@ use super::{Intent, PostCommit};
 use crate::{
     EngineError, Event, Session,
     commit::{self, CommitError},
+    control,
     group::{config::PAST_EPOCHS_KEPT, departed},
 };
 use openmls::group::MlsGroup;
@@ -70,6 +71,8 @@ fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered
         )?;
         session.emit(Event::Published { group: group.clone(), id });
         session.note_expiry(&group, id, expires_at);
+        let message = session.tx().message(&id)?;
+        message.map_or(Ok(()), |message| control::act_on(session, &message))?;
     }
     session.tx().delete_intent(row.id)?;
     session.emit(Event::IntentDone { group, id: row.id });

@@ -7,7 +7,8 @@ use xmtp_storage::{
     ConsentEntity, ConsentReads, ConsentRow, ConsentWrites, CursorReads, CursorWrites, DeliveryStatus, Durability,
     GroupQuery, GroupReads, GroupRow, GroupWrites, IdentityReads, IdentityUpdateRow, IdentityWrites, IntentId,
     IntentReads, IntentRow, IntentState, IntentWrites, KvReads, KvWrites, MemoryStore, MessageQuery, MessageReads,
-    MessageRow, MessageWrites, Namespace, NewIntent, StorageError, Store, StoreRead, StoreTx,
+    MessageRow, MessageWrites, Namespace, NewIntent, PendingRemovalRow, RemovalReads, RemovalWrites, StorageError,
+    Store, StoreRead, StoreTx,
 };
 use xmtp_types::{Cursor, GroupId, InboxId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
 use zeroize::Zeroizing;
@@ -159,6 +160,10 @@ hand_through! {
         fn next_expiry() -> Option<Timestamp>;
         fn count_messages(query: &MessageQuery) -> u64;
     }
+    RemovalReads {
+        fn pending_removals(group: &GroupId) -> Vec<PendingRemovalRow>;
+        fn groups_with_pending_removals() -> Vec<GroupId>;
+    }
 }
 
 hand_through! { counted:
@@ -181,6 +186,10 @@ hand_through! { counted:
             expires_at: Option<Timestamp>
         ) -> ();
         fn delete_expired(now: Timestamp) -> Vec<MessageId>;
+    }
+    RemovalWrites {
+        fn put_pending_removal(row: &PendingRemovalRow) -> ();
+        fn delete_pending_removal(group: &GroupId, inbox: &InboxId) -> ();
     }
 }
 
