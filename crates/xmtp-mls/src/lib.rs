@@ -35,6 +35,7 @@
 //! ```
 
 mod commit;
+mod control;
 mod credential;
 mod engine;
 mod error;
@@ -49,6 +50,7 @@ pub mod key_package;
 mod message;
 pub mod peek;
 mod ports;
+mod preferences;
 mod provider;
 mod registration;
 mod version;
@@ -76,4 +78,5 @@ pub use installation::Installation;
 pub use intent::{AdminChange, Intent, MAX_GROUP_SIZE, Staged};
 pub use key_package::{KeyPackageId, VerifiedKeyPackage};
 pub use ports::{Directory, Lookup, Missing};
+pub use preferences::PushKey;
 pub use version::PROTOCOL_VERSION;

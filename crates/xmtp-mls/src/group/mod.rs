@@ -9,6 +9,5 @@ pub(crate) mod membership;
 pub mod metadata;
 pub mod permissions;
 mod permissions_wire;
-pub(crate) mod push_keys;
 
 pub use info::{GroupInfo, GroupMember};

@@ -4,12 +4,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 use xmtp_storage::{
-    ConsentEntity, ConsentReads, ConsentRow, ConsentWrites, CursorReads, CursorWrites, DeliveryStatus, Durability,
-    GroupQuery, GroupReads, GroupRow, GroupWrites, IdentityReads, IdentityUpdateRow, IdentityWrites, IntentId,
-    IntentReads, IntentRow, IntentState, IntentWrites, KvReads, KvWrites, MemoryStore, MessageQuery, MessageReads,
-    MessageRow, MessageWrites, Namespace, NewIntent, StorageError, Store, StoreRead, StoreTx,
+    CommitLogReads, CommitLogRow, CommitLogSide, CommitLogState, CommitLogWrites, ConsentEntity, ConsentReads,
+    ConsentRow, ConsentWrites, CursorReads, CursorWrites, DeliveryStatus, Durability, GroupQuery, GroupReads, GroupRow,
+    GroupWrites, IdentityReads, IdentityUpdateRow, IdentityWrites, IntentId, IntentReads, IntentRow, IntentState,
+    IntentWrites, KvReads, KvWrites, MemoryStore, MessageQuery, MessageReads, MessageRow, MessageWrites, Namespace,
+    NewIntent, PreferenceReads, PreferenceRow, PreferenceWrites, ReaddRow, StorageError, Store, StoreRead, StoreTx,
 };
-use xmtp_types::{Cursor, GroupId, InboxId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
+use xmtp_types::{Cursor, GroupId, InboxId, InstallationId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
 use zeroize::Zeroizing;
 
 /// What happened, and where it is to be cut short.
@@ -159,6 +160,18 @@ hand_through! {
         fn next_expiry() -> Option<Timestamp>;
         fn count_messages(query: &MessageQuery) -> u64;
     }
+    PreferenceReads {
+        fn preferences_after(position: u64, limit: u32) -> Vec<(u64, PreferenceRow)>;
+        fn newest_preference() -> u64;
+    }
+    CommitLogReads {
+        fn commit_log(group: &GroupId, side: CommitLogSide, position: u64, limit: u32) -> Vec<(u64, CommitLogRow)>;
+        fn newest_commit(group: &GroupId, side: CommitLogSide) -> Option<(u64, CommitLogRow)>;
+        fn logged_commit(group: &GroupId, side: CommitLogSide, commit: SequenceId) -> Option<CommitLogRow>;
+        fn commit_log_state(group: &GroupId) -> CommitLogState;
+        fn readd(group: &GroupId, installation: &InstallationId) -> ReaddRow;
+        fn open_readds() -> Vec<(GroupId, InstallationId)>;
+    }
 }
 
 hand_through! { counted:
@@ -181,6 +194,12 @@ hand_through! { counted:
             expires_at: Option<Timestamp>
         ) -> ();
         fn delete_expired(now: Timestamp) -> Vec<MessageId>;
+    }
+    PreferenceWrites { fn append_preference(row: &PreferenceRow) -> (); }
+    CommitLogWrites {
+        fn append_commit(group: &GroupId, side: CommitLogSide, row: &CommitLogRow) -> ();
+        fn put_commit_log_state(group: &GroupId, state: &CommitLogState) -> ();
+        fn put_readd(group: &GroupId, installation: &InstallationId, row: &ReaddRow) -> ();
     }
 }
 
