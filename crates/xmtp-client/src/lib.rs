@@ -62,6 +62,7 @@ mod installations;
 mod machine;
 mod maintain;
 mod message;
+mod preferences;
 mod publish;
 mod register;
 mod signer;
@@ -80,6 +81,7 @@ pub use inbox::Inbox;
 pub use machine::Statistics;
 pub use maintain::WorkerState;
 pub use message::Message;
+pub use preferences::{PreferenceChange, PreferenceStream, Preferences};
 #[cfg(feature = "alloy")]
 pub use signer::AlloySigner;
 pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
@@ -94,7 +96,7 @@ pub use xmtp_identity::{
     Erc1271Signature, IdentityError, InboxState, LocalPasskey, LocalWallet, MAX_INSTALLATIONS, MAX_UPDATES, Member,
     MemberIdentifier, PasskeySignature, UpdateRequest,
 };
-pub use xmtp_mls::{AdminChange, EngineError, Event, GroupInfo, GroupMember, GroupOptions, Role};
+pub use xmtp_mls::{AdminChange, EngineError, Event, GroupInfo, GroupMember, GroupOptions, PushKey, Role};
 pub use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MessageKind,
     MessageOrder, MessageQuery, StorageError,
