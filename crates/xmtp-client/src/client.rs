@@ -1,7 +1,8 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Signer, StreamPosition,
-    directory::newest_state, machine::Machine, publish::Lanes, stream,
+    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Preferences, Signer,
+    Statistics, StreamPosition, WorkerState, directory::newest_state, machine::Machine, preferences::Tending,
+    publish::Lanes, stream,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) machine: Arc<Machine>,
     pub(crate) lanes: Lanes,
+    pub(crate) tending: Tending,
     pub(crate) live: OnceCell<()>,
     pub(crate) stop: CancellationToken,
 }
@@ -51,11 +53,20 @@ impl Client {
         installation: InstallationId,
         transport: Arc<dyn Transport>,
         machine: Arc<Machine>,
+        tending: Tending,
     ) -> Self {
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
-        let inner =
-            Inner { inbox, installation, transport, machine, lanes: Lanes::default(), live: OnceCell::new(), stop };
+        let inner = Inner {
+            inbox,
+            installation,
+            transport,
+            machine,
+            lanes: Lanes::default(),
+            tending,
+            live: OnceCell::new(),
+            stop,
+        };
         Self { inner: Arc::new(inner), _stop: Arc::new(guard) }
     }
 
@@ -72,6 +83,11 @@ impl Client {
     /// Its conversations.
     pub fn conversations(&self) -> Conversations {
         Conversations { inner: Arc::clone(&self.inner) }
+    }
+
+    /// What its user has decided: who is wanted, the keys for push.
+    pub fn preferences(&self) -> Preferences {
+        Preferences { inner: Arc::clone(&self.inner) }
     }
 
     /// Its own inbox: accounts, installations, recovery.
@@ -159,6 +175,26 @@ impl Client {
         self.inner.machine.read(|store| store.newest_position()).await
     }
 
+    /// What works in the background while this client is live, and what each did: see [`WorkerState`]. None has run before
+    /// a stream was opened.
+    pub fn workers(&self) -> Vec<WorkerState> {
+        self.inner.machine.workers.states()
+    }
+
+    /// How often this client went to its database since it was opened.
+    pub fn statistics(&self) -> Statistics {
+        self.inner.machine.statistics()
+    }
+
+    /// Ends streams and workers, lets the step that runs come to its end, and closes the database: when this returns it
+    /// can be opened again. Whatever is called afterwards, on this handle or another, is refused with
+    /// [`ClientError::Closed`], and so is what was under way; what was stored by then goes out when the client is opened
+    /// again. Closing twice is harmless.
+    pub async fn close(&self) {
+        self.inner.stop.cancel();
+        self.inner.machine.close().await;
+    }
+
     /// What happens from now on. A listener that falls far behind misses events; messages are streamed instead by
     /// [`Client::stream_messages`], which misses none.
     pub fn events(&self) -> broadcast::Receiver<Event> {
@@ -190,6 +226,12 @@ impl Client {
 }
 
 impl Inner {
+    /// Runs `work` by itself until it ends or the client does.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        drop(self.machine.tasks.spawn(async move { stop.run_until_cancelled(work).await }));
+    }
+
     pub(crate) async fn inbox_state(self: &Arc<Self>, inbox: InboxId) -> Result<Arc<InboxState>, ClientError> {
         let found = self.inbox_states(vec![inbox], StateFrom::Network).await?.pop();
         found.ok_or(ClientError::Inbox(InboxError::Unknown(inbox)))

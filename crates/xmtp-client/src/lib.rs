@@ -39,7 +39,7 @@
 //! own: give `Chains` (feature `chain`) to [`ClientBuilder::contract_verifier`].
 //!
 //! # Ending
-//! Dropping a client ends its tasks. Let the runtime end before the process does, as `#[tokio::main]` does: OpenSSL frees
+//! [`Client::close`] ends a client in good order; dropping it ends its tasks a little later. Let the runtime end before the process does, as `#[tokio::main]` does: OpenSSL frees
 //! its memory while a process exits, and a step on the database that still runs then crashes it. No message is lost by
 //! that, but the exit code is.
 //!
@@ -62,6 +62,7 @@ mod installations;
 mod machine;
 mod maintain;
 mod message;
+mod preferences;
 mod publish;
 mod register;
 mod signer;
@@ -77,7 +78,10 @@ pub use conversations::Conversations;
 pub use error::ClientError;
 pub use identities::{Identities, InboxError, InstallationInfo, KeyPackageStatus, Reassign};
 pub use inbox::Inbox;
+pub use machine::Statistics;
+pub use maintain::WorkerState;
 pub use message::Message;
+pub use preferences::{PreferenceChange, PreferenceStream, Preferences};
 #[cfg(feature = "alloy")]
 pub use signer::AlloySigner;
 pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
@@ -92,7 +96,7 @@ pub use xmtp_identity::{
     Erc1271Signature, IdentityError, InboxState, LocalPasskey, LocalWallet, MAX_INSTALLATIONS, MAX_UPDATES, Member,
     MemberIdentifier, PasskeySignature, UpdateRequest,
 };
-pub use xmtp_mls::{AdminChange, EngineError, Event, GroupInfo, GroupMember, GroupOptions, Role};
+pub use xmtp_mls::{AdminChange, EngineError, Event, GroupInfo, GroupMember, GroupOptions, PushKey, Role};
 pub use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MemoryStore,
     MessageKind, MessageOrder, MessageQuery, StorageError, Store,

@@ -1,7 +1,9 @@
 //! The store: one writer, many readers.
 use crate::{
-    ConsentReads, ConsentWrites, CursorReads, CursorWrites, GroupReads, GroupWrites, IdentityReads, IdentityWrites,
-    IntentReads, IntentWrites, KvReads, KvWrites, MessageReads, MessageWrites, StorageError,
+    CommitLogReads, CommitLogWrites, ConsentReads, ConsentWrites, CursorReads, CursorWrites, DeletionReads,
+    DeletionWrites, GroupReads, GroupWrites, IdentityReads, IdentityWrites, IntentReads, IntentWrites, KvReads,
+    KvWrites, MessageReads, MessageWrites, PreferenceReads, PreferenceWrites, RemovalReads, RemovalWrites,
+    StorageError,
 };
 use std::fmt::Debug;
 
@@ -33,13 +35,34 @@ pub trait Store: Debug + Send + Sync {
 
 /// Everything that can be asked of a store.
 pub trait StoreRead:
-    ConsentReads + CursorReads + GroupReads + IdentityReads + IntentReads + KvReads + MessageReads
+    ConsentReads
+    + CursorReads
+    + GroupReads
+    + IdentityReads
+    + IntentReads
+    + KvReads
+    + MessageReads
+    + PreferenceReads
+    + CommitLogReads
+    + RemovalReads
+    + DeletionReads
 {
 }
 
 /// A write transaction. Reads inside it see its own writes. Dropping it undoes everything.
 pub trait StoreTx:
-    StoreRead + ConsentWrites + CursorWrites + GroupWrites + IdentityWrites + IntentWrites + KvWrites + MessageWrites
+    StoreRead
+    + ConsentWrites
+    + CursorWrites
+    + GroupWrites
+    + IdentityWrites
+    + IntentWrites
+    + KvWrites
+    + MessageWrites
+    + PreferenceWrites
+    + CommitLogWrites
+    + RemovalWrites
+    + DeletionWrites
 {
     /// Keeps everything written.
     ///

@@ -3,6 +3,7 @@ mod consent;
 mod members;
 mod messages;
 mod metadata;
+mod push;
 mod state;
 
 use crate::client::Inner;

@@ -7,8 +7,8 @@ pub(crate) mod extensions;
 mod info;
 pub(crate) mod membership;
 pub mod metadata;
+pub mod permission_kind;
 pub mod permissions;
 mod permissions_wire;
-pub(crate) mod push_keys;
 
 pub use info::{GroupInfo, GroupMember};

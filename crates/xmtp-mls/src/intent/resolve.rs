@@ -3,6 +3,7 @@ use super::{Intent, PostCommit};
 use crate::{
     EngineError, Event, Session,
     commit::{self, CommitError},
+    control,
     group::{config::PAST_EPOCHS_KEPT, departed},
 };
 use openmls::group::MlsGroup;
@@ -52,7 +53,9 @@ pub(crate) fn requeue(session: &mut Session<'_>, mut row: IntentRow) -> Result<(
     row.payload = None;
     row.post_commit = None;
     row.epoch = None;
-    Ok(session.tx().update_intent(&row)?)
+    session.tx().update_intent(&row)?;
+    session.emit(Event::Unsent { group: row.wish.group, id: row.id });
+    Ok(())
 }
 
 fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered) -> Result<(), EngineError> {
@@ -67,6 +70,16 @@ fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered
             expires_at,
         )?;
         session.emit(Event::Published { group: group.clone(), id });
+        session.note_expiry(&group, id, expires_at);
+        let kept = session.tx().message(&id)?;
+        if let Some(kept) = kept {
+            control::act_on(session, &kept)?;
+        }
+    } else if let Intent::SendMessage { envelope } = Intent::decode(row)? {
+        let sender = (session.own.inbox(), session.own.id());
+        if let Some(unkept) = session.read_message(&group, sender, &envelope, delivered)? {
+            control::act_on(session, &unkept)?;
+        }
     }
     session.tx().delete_intent(row.id)?;
     session.emit(Event::IntentDone { group, id: row.id });
@@ -98,6 +111,7 @@ fn own_commit(
             row.state = IntentState::Committed;
             row.payload = None;
             session.tx().update_intent(&row)?;
+            session.emit(Event::Unsent { group, id: row.id });
         }
         None => {
             session.tx().delete_intent(row.id)?;

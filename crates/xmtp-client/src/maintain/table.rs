@@ -1,0 +1,32 @@
+//! The workers of a client.
+use super::{Worker, outbox};
+use std::time::Duration;
+use xmtp_mls::Event;
+use xmtp_storage::PreferenceSource;
+
+/// All workers, in the order in which they are started. `interval` is for those that have to look now and then although
+/// nothing has happened here.
+pub(super) const WORKERS: &[Worker] = &[
+    Worker { name: outbox::NAME, interval: NONE, wakes: is_unsent, work: |inner| Box::pin(inner.send_leftovers()) },
+    Worker { name: "key package", interval: NONE, wakes: is_joined, work: |inner| Box::pin(inner.tend_key_package()) },
+    Worker { name: "expiry", interval: NONE, wakes: is_expiring, work: |inner| Box::pin(inner.delete_expired()) },
+    Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
+];
+
+const NONE: Option<Duration> = None;
+
+const fn is_unsent(event: &Event) -> bool {
+    matches!(event, Event::Unsent { .. })
+}
+
+const fn is_joined(event: &Event) -> bool {
+    matches!(event, Event::Joined { .. })
+}
+
+const fn is_told(event: &Event) -> bool {
+    matches!(event, Event::Joined { .. } | Event::PreferenceChanged { source: PreferenceSource::Here })
+}
+
+const fn is_expiring(event: &Event) -> bool {
+    matches!(event, Event::Expiring { .. })
+}
