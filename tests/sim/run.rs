@@ -176,9 +176,14 @@ fn tolerate(outcome: Result<(), ClientError>) -> Result<()> {
 fn is_tolerable(error: &ClientError) -> bool {
     match error {
         ClientError::NotStored(cause) => is_tolerable(cause),
-        ClientError::Engine(error) => {
-            matches!(error, EngineError::Refused(_) | EngineError::Inactive(_) | EngineError::UnknownGroup)
-        }
+        ClientError::Engine(error) => matches!(
+            error,
+            EngineError::Refused(_)
+                | EngineError::Inactive(_)
+                | EngineError::UnknownGroup
+                | EngineError::NotPermitted(_)
+                | EngineError::Wish(_)
+        ),
         error => error.is_retryable(),
     }
 }
