@@ -5,9 +5,11 @@
 //! | outbox | 2 s | sends what could not be sent, finishes what a crash left |
 //! | key package | 5 s | replaces this installation's key package when it is due |
 //! | expiry | 1 s | deletes messages that must be gone |
+//! | leaving | 2 s | removes those who have asked to leave, where this inbox is a super admin |
 
 mod expiry;
 mod key_package;
+mod leaving;
 mod outbox;
 
 use crate::client::Inner;
@@ -20,6 +22,7 @@ pub(crate) fn start(inner: &Arc<Inner>) {
     every(inner, Duration::from_secs(2), |inner| Box::pin(async move { inner.send_leftovers().await }));
     every(inner, Duration::from_secs(5), |inner| Box::pin(async move { inner.rotate_key_package().await }));
     every(inner, Duration::from_secs(1), |inner| Box::pin(async move { inner.delete_expired().await }));
+    every(inner, Duration::from_secs(2), |inner| Box::pin(async move { inner.remove_leavers().await }));
 }
 
 fn every(

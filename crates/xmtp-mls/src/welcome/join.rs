@@ -54,7 +54,8 @@ impl Session<'_> {
     }
 
     /// Whether the group is known and at least as far as a welcome to it says. One that this installation was removed
-    /// from is as far as the commit that did it: a welcome that was on its way for longer must not bring it back there.
+    /// from is as far as the commit that did it: a welcome that was on its way for longer must not bring it back there, but
+    /// the same commit may have put it back.
     fn is_in_group(&mut self, group: &GroupId, offered: &GroupContext) -> Result<bool, EngineError> {
         if self.tx().group(group)?.is_none() {
             return Ok(false);
@@ -62,7 +63,7 @@ impl Session<'_> {
         let mls = self.take_group(group)?;
         validate::same_conversation(mls.extensions(), offered.extensions())?;
         // WE.R8
-        let here = mls.epoch() >= offered.epoch();
+        let here = if mls.is_active() { mls.epoch() >= offered.epoch() } else { mls.epoch() > offered.epoch() };
         if here {
             self.keep_group(group, mls);
         }
