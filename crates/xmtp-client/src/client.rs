@@ -1,7 +1,7 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Signer, StreamPosition,
-    directory::newest_state, machine::Machine, publish::Lanes, stream,
+    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Signer, Statistics,
+    StreamPosition, WorkerState, directory::newest_state, machine::Machine, publish::Lanes, stream,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
@@ -159,6 +159,26 @@ impl Client {
         self.inner.machine.read(|store| store.newest_position()).await
     }
 
+    /// What works in the background while this client is live, and what each did: see [`WorkerState`]. None has run before
+    /// a stream was opened.
+    pub fn workers(&self) -> Vec<WorkerState> {
+        self.inner.machine.workers.states()
+    }
+
+    /// How often this client went to its database since it was opened.
+    pub fn statistics(&self) -> Statistics {
+        self.inner.machine.statistics()
+    }
+
+    /// Ends streams and workers, lets the step that runs come to its end, and closes the database: when this returns it
+    /// can be opened again. Whatever is called afterwards, on this handle or another, is refused with
+    /// [`ClientError::Closed`], and so is what was under way; what was stored by then goes out when the client is opened
+    /// again. Closing twice is harmless.
+    pub async fn close(&self) {
+        self.inner.stop.cancel();
+        self.inner.machine.close().await;
+    }
+
     /// What happens from now on. A listener that falls far behind misses events; messages are streamed instead by
     /// [`Client::stream_messages`], which misses none.
     pub fn events(&self) -> broadcast::Receiver<Event> {
@@ -190,6 +210,12 @@ impl Client {
 }
 
 impl Inner {
+    /// Runs `work` by itself until it ends or the client does.
+    pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        let stop = self.stop.clone();
+        drop(self.machine.tasks.spawn(async move { stop.run_until_cancelled(work).await }));
+    }
+
     pub(crate) async fn inbox_state(self: &Arc<Self>, inbox: InboxId) -> Result<Arc<InboxState>, ClientError> {
         let found = self.inbox_states(vec![inbox], StateFrom::Network).await?.pop();
         found.ok_or(ClientError::Inbox(InboxError::Unknown(inbox)))

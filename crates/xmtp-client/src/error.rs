@@ -78,8 +78,8 @@ pub enum ClientError {
     /// Other members kept changing the group first. The change stays queued and is tried again with the next sync.
     #[error("other members keep changing the group: the change is queued and goes out with the next sync")]
     Contended,
-    /// The client was dropped or its runtime stopped.
-    #[error("the client is shutting down")]
+    /// The client was closed or its runtime stopped. What was stored by then goes out when it is opened again.
+    #[error("the client is closed: build it again to go on")]
     Closed,
 }
 

@@ -29,9 +29,7 @@ impl Inner {
                     Err(error) if error.waits_for_chain() => tracing::warn!(%error, "a welcome waits"),
                     read => read?,
                 }
-                let stop = self.stop.clone();
-                let follower = Arc::clone(self);
-                tokio::spawn(async move { stop.clone().run_until_cancelled(follower.follow()).await });
+                self.spawn(Arc::clone(self).follow());
                 maintain::start(self);
                 Ok(())
             })

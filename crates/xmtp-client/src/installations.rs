@@ -48,15 +48,15 @@ impl Inner {
         if self.live.initialized() || lane.is_settling.swap(true, Ordering::SeqCst) {
             return;
         }
-        let (inner, group, lane, stop) = (Arc::clone(self), group.clone(), Arc::clone(lane), self.stop.clone());
-        tokio::spawn(stop.run_until_cancelled_owned(async move {
+        let (inner, group, lane) = (Arc::clone(self), group.clone(), Arc::clone(lane));
+        self.spawn(async move {
             tokio::time::sleep(AFTER_SEND).await;
             lane.is_settling.store(false, Ordering::SeqCst);
             let _turn = lane.turn.lock().await;
             if let Err(error) = inner.drive(&group).await {
                 tracing::debug!(%error, "a group could not be settled after a send; it is with the next sync");
             }
-        }));
+        });
     }
 
     /// Compares a group's installations with the identity ledger if that was long ago, and commits the difference.

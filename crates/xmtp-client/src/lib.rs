@@ -39,7 +39,7 @@
 //! own: give `Chains` (feature `chain`) to [`ClientBuilder::contract_verifier`].
 //!
 //! # Ending
-//! Dropping a client ends its tasks. Let the runtime end before the process does, as `#[tokio::main]` does: OpenSSL frees
+//! [`Client::close`] ends a client in good order; dropping it ends its tasks a little later. Let the runtime end before the process does, as `#[tokio::main]` does: OpenSSL frees
 //! its memory while a process exits, and a step on the database that still runs then crashes it. No message is lost by
 //! that, but the exit code is.
 //!
@@ -77,6 +77,8 @@ pub use conversations::Conversations;
 pub use error::ClientError;
 pub use identities::{Identities, InboxError, InstallationInfo, KeyPackageStatus, Reassign};
 pub use inbox::Inbox;
+pub use machine::Statistics;
+pub use maintain::WorkerState;
 pub use message::Message;
 #[cfg(feature = "alloy")]
 pub use signer::AlloySigner;

@@ -2,12 +2,16 @@
 //!
 //! A step is put in a queue. Whoever finds nobody at work empties the queue, many steps to a transaction, so that a
 //! hundred waiting senders cost one durable write and not a hundred. There is no thread that waits.
-use crate::{ClientError, Clock, directory::Ledger};
+use crate::{ClientError, Clock, directory::Ledger, maintain::Workers};
 use std::{
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use tokio::sync::{broadcast, oneshot, watch};
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use xmtp_identity::UpdateRequest;
 use xmtp_mls::{Engine, EngineError, Event, Installation, Session};
 use xmtp_storage::{Durability, StorageError, Store, StoreRead};
@@ -21,12 +25,27 @@ const EVENT_BACKLOG: usize = 1024;
 
 pub(crate) struct Machine {
     engine: Mutex<Engine>,
-    store: Arc<dyn Store>,
+    /// `None` once the client is closed.
+    store: Mutex<Option<Arc<dyn Store>>>,
     pub(crate) ledger: Arc<Ledger>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) workers: Workers,
+    /// Everything of this client that runs by itself, on the runtime or on the store.
+    pub(crate) tasks: TaskTracker,
     queue: Mutex<Queue>,
     events: broadcast::Sender<Event>,
     changes: watch::Sender<u64>,
+    steps: AtomicU64,
+    reads: AtomicU64,
+}
+
+/// How often a client went to its database since it was opened: what an idle client must not do.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Statistics {
+    /// Steps of the state machine. Many can share one transaction.
+    pub steps: u64,
+    /// Reads beside it.
+    pub reads: u64,
 }
 
 #[derive(Default)]
@@ -57,12 +76,16 @@ impl Machine {
     ) -> Arc<Self> {
         Arc::new(Self {
             engine: Mutex::new(Engine::new(own)),
-            store,
+            store: Mutex::new(Some(store)),
             ledger,
             clock,
+            workers: Workers::default(),
+            tasks: TaskTracker::new(),
             queue: Mutex::default(),
             events: broadcast::channel(EVENT_BACKLOG).0,
             changes: watch::channel(0).0,
+            steps: AtomicU64::new(0),
+            reads: AtomicU64::new(0),
         })
     }
 
@@ -72,6 +95,8 @@ impl Machine {
         durability: Durability,
         work: impl FnOnce(&mut Session<'_>) -> Result<R, EngineError> + Send + 'static,
     ) -> Result<R, ClientError> {
+        let (store, entered) = self.enter()?;
+        self.steps.fetch_add(1, Ordering::Relaxed);
         let (answer, result) = oneshot::channel();
         let step = Pending { durability, work: Some(work), result: None, answer };
         let must_drain = {
@@ -81,8 +106,11 @@ impl Machine {
         };
         if must_drain {
             let machine = Arc::clone(self);
-            drop(tokio::task::spawn_blocking(move || machine.drain()));
+            drop(self.tasks.spawn_blocking(move || machine.drain(&*store)));
+        } else {
+            drop(store);
         }
+        drop(entered);
         result.await.unwrap_or(Err(ClientError::Closed))
     }
 
@@ -106,8 +134,10 @@ impl Machine {
         self: &Arc<Self>,
         work: impl FnOnce(&mut dyn StoreRead) -> Result<R, StorageError> + Send + 'static,
     ) -> Result<R, ClientError> {
-        let store = Arc::clone(&self.store);
-        let read = tokio::task::spawn_blocking(move || work(&mut *store.read()?));
+        let (store, entered) = self.enter()?;
+        self.reads.fetch_add(1, Ordering::Relaxed);
+        let read = self.tasks.spawn_blocking(move || work(&mut *store.read()?));
+        drop(entered);
         Ok(read.await.map_err(|_| ClientError::Closed)??)
     }
 
@@ -132,7 +162,29 @@ impl Machine {
         self.changes.subscribe()
     }
 
-    fn drain(&self) {
+    /// How often the store was gone to.
+    pub(crate) fn statistics(&self) -> Statistics {
+        Statistics { steps: self.steps.load(Ordering::Relaxed), reads: self.reads.load(Ordering::Relaxed) }
+    }
+
+    /// Waits for all tasks to end, which must have been told to, and gives the store back to the system. From here on
+    /// every step and every read is refused.
+    pub(crate) async fn close(&self) {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.tasks.close();
+        self.tasks.wait().await;
+        // Closing a database may write to the disk.
+        let _ended = tokio::task::spawn_blocking(move || drop(store)).await;
+    }
+
+    /// The store, for a task that is about to start. As long as the token is held the store is not closed.
+    fn enter(&self) -> Result<(Arc<dyn Store>, TaskTrackerToken), ClientError> {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = store.as_ref().ok_or(ClientError::Closed)?;
+        Ok((Arc::clone(store), self.tasks.token()))
+    }
+
+    fn drain(&self, store: &dyn Store) {
         let _reset = ResetOnPanic(&self.queue);
         let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
         loop {
@@ -145,16 +197,16 @@ impl Machine {
                 }
                 queue.steps.drain(..count).collect()
             };
-            self.transact(&mut engine, steps);
+            self.transact(store, &mut engine, steps);
         }
     }
 
-    fn transact(&self, engine: &mut Engine, mut steps: Vec<Box<dyn Step>>) {
+    fn transact(&self, store: &dyn Store, engine: &mut Engine, mut steps: Vec<Box<dyn Step>>) {
         let full = steps.iter().any(|step| step.durability() == Durability::Full);
         let durability = if full { Durability::Full } else { Durability::Relaxed };
         let now = self.clock.now();
         self.ledger.tick(now);
-        let kept = engine.transaction(&*self.store, durability, &*self.ledger, now, |session| {
+        let kept = engine.transaction(store, durability, &*self.ledger, now, |session| {
             if let [only] = steps.as_mut_slice() {
                 return only.run(session);
             }
@@ -186,6 +238,7 @@ impl Machine {
     fn announce(&self, events: Vec<Event>) {
         let stored = events.iter().any(|event| matches!(event, Event::Message { .. } | Event::Published { .. }));
         for event in events {
+            self.workers.hear(&event);
             let _nobody_listens = self.events.send(event);
         }
         if stored {

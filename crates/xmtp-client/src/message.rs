@@ -20,6 +20,10 @@ pub struct Message {
     pub sender_installation: InstallationId,
     /// When the network took it; for one that is not sent yet, when it was written.
     pub sent_at: Timestamp,
+    /// When it disappears; known once the network has given it its place.
+    pub expires_at: Option<Timestamp>,
+    /// The message that it refers to: what it answers, reacts to or deletes.
+    pub reference: Option<MessageId>,
     /// Its content type as `authority/type:major.minor`; empty if the content is not an `EncodedContent`.
     pub content_type: String,
     /// The bytes of its `EncodedContent`.
@@ -36,6 +40,8 @@ impl From<MessageRow> for Message {
             sender: row.sender_inbox,
             sender_installation: row.sender_installation,
             sent_at: row.sent_at,
+            expires_at: row.expires_at,
+            reference: row.reference,
             content_type: row.content_type,
             content: row.content,
         }

@@ -3,7 +3,7 @@
 //! Messages of one group leave in the order in which they were queued. Whoever sends while another send of the same
 //! group is on its way waits for it, and then the first of those who wait sends for all of them: one transaction and
 //! one request for many messages.
-use crate::{ClientError, client::Inner};
+use crate::{ClientError, client::Inner, maintain::Owed};
 use std::{
     collections::HashMap,
     fmt,
@@ -70,8 +70,12 @@ impl Inner {
         lane.push(Outgoing { content, should_push, answer });
         let (inner, group) = (Arc::clone(self), group.clone());
         // A task of its own: a caller that goes away must not leave the others of its batch unanswered.
-        tokio::spawn(async move { inner.send_waiting(&group, &lane).await });
-        result.await.unwrap_or(Err(ClientError::Closed))
+        self.spawn(async move { inner.send_waiting(&group, &lane).await });
+        tokio::select! {
+            biased;
+            sent = result => sent.unwrap_or(Err(ClientError::Closed)),
+            () = self.stop.cancelled() => Err(ClientError::Closed),
+        }
     }
 
     async fn send_waiting(self: Arc<Self>, group: &GroupId, lane: &Arc<Lane>) {
@@ -100,6 +104,7 @@ impl Inner {
             Ok(queued) => queued,
             Err(error) => return refuse(batch, error),
         };
+        let owed = Owed::by(&self);
         let is_whole = !staged.must_wait && staged.envelopes.len() == ids.len();
         let sent = if staged.must_wait {
             // A queued change or what got lost goes first: it must come back before the messages can be sealed.
@@ -107,6 +112,9 @@ impl Inner {
         } else {
             self.publish(staged.envelopes).await
         };
+        if sent.is_ok() {
+            owed.settled();
+        }
         let sent = match sent {
             Ok(()) if is_whole => ids.into_iter().map(Ok).collect(),
             Ok(()) => self.sent(&ids).await,
@@ -185,9 +193,11 @@ impl Inner {
             intents.iter().map(|intent| session.queue(&wanted, intent)).collect::<Result<Vec<_>, _>>()
         };
         let queued = self.machine.step(Durability::Full, queue).await?;
+        let owed = Owed::by(self);
         let lane = self.lanes.of(group);
         let _turn = lane.turn.lock().await;
         self.drive(group).await?;
+        owed.settled();
         for id in queued {
             match self.machine.read(move |store| store.intent(id)).await? {
                 None => {}
@@ -203,6 +213,7 @@ impl Inner {
     /// Carries everything queued for a group as far as it goes: send, read what the network has, send again what got
     /// lost, send what follows, until nothing is queued any more. The caller holds the group's turn.
     pub(crate) async fn drive(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
+        let owed = Owed::by(self);
         for _ in 0..ROUNDS {
             let had_queued = self.has_queued(group).await?;
             let wanted = group.clone();
@@ -220,6 +231,7 @@ impl Inner {
             self.follow_up(group).await?;
             // What a group that cannot move on has queued waits for it to move on.
             if cannot_move_on || !self.has_queued(group).await? {
+                owed.settled();
                 return Ok(());
             }
         }

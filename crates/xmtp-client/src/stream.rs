@@ -45,7 +45,7 @@ pub(crate) async fn open(inner: &Arc<Inner>, from: StreamPosition) -> Result<Mes
 }
 
 impl MessageStream {
-    /// The next message; waits for it. `None` when the client is gone.
+    /// The next message; waits for it. `None` when the client is closed or gone.
     ///
     /// # Errors
     /// [`ClientError::Storage`]; the same message is given the next time.
@@ -56,8 +56,11 @@ impl MessageStream {
                 return Ok(Some(message));
             }
             self.changes.mark_unchanged();
-            if self.fill().await? {
-                continue;
+            match self.fill().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(ClientError::Closed) => return Ok(None),
+                Err(error) => return Err(error),
             }
             tokio::select! {
                 changed = self.changes.changed() => if changed.is_err() { return Ok(None) },

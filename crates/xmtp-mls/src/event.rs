@@ -1,7 +1,7 @@
 //! What the state machine tells whoever drives it.
 use crate::commit::Change;
 use xmtp_storage::{GroupStatus, IntentId};
-use xmtp_types::{GroupId, InboxId, MessageId, SequenceId};
+use xmtp_types::{GroupId, InboxId, MessageId, SequenceId, Timestamp};
 
 /// Something that has happened and is kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -70,6 +70,23 @@ pub enum Event {
         sequence_id: SequenceId,
         /// Why, as words for a person.
         reason: String,
+    },
+    /// A message was stored, or got its place, that must be gone some day.
+    Expiring {
+        /// The conversation.
+        group: GroupId,
+        /// The message.
+        id: MessageId,
+        /// When it must be gone.
+        at: Timestamp,
+    },
+    /// An intent of ours has something to be sent: what was made for it came too late and is to be made anew, or its
+    /// commit was applied and welcomes follow.
+    Unsent {
+        /// The conversation.
+        group: GroupId,
+        /// The intent.
+        id: IntentId,
     },
     /// A member asks to be removed.
     LeaveAsked {

@@ -25,7 +25,9 @@ use openmls::{
 };
 use std::collections::BTreeSet;
 use xmtp_storage::{DeliveryStatus, GroupStatus, MessageKind, MessageRow, StorageError};
-use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, Payload, SequenceId, TopicKind};
+use xmtp_types::{
+    Delivered, Epoch, GroupId, InboxId, InstallationId, MessageId, Payload, SequenceId, Timestamp, TopicKind,
+};
 
 /// How far a batch came.
 #[derive(Debug, Default)]
@@ -228,9 +230,17 @@ impl Session<'_> {
         let is_new = self.tx().insert_message(&row)?;
         if is_new {
             self.emit(Event::Message { group: group.clone(), id });
+            self.note_expiry(group, id, expires_at);
             control::act_on(self, &row)?;
         }
         Ok(())
+    }
+
+    /// Tells when a message must be gone, if ever.
+    pub(crate) fn note_expiry(&mut self, group: &GroupId, id: MessageId, expires_at: Option<Timestamp>) {
+        if let Some(at) = expires_at {
+            self.emit(Event::Expiring { group: group.clone(), id, at });
+        }
     }
 
     fn halt(&mut self, group: &GroupId, status: GroupStatus) -> Result<(), EngineError> {

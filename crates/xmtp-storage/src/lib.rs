@@ -22,33 +22,43 @@
 //! Features: `sqlite` (default) builds the SQLCipher store with the library in it; `conformance` gives the suite that
 //! every store passes to other crates.
 
+mod commit_logs;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod consents;
 mod cursors;
+mod deletions;
 mod error;
 mod file_name;
+mod group_query;
 mod groups;
 mod identities;
 mod intents;
 mod kv;
 mod memory;
+mod message_query;
 mod messages;
+mod preferences;
 mod removals;
 #[cfg(feature = "sqlite")]
 mod sqlite;
 mod store;
 
+pub use commit_logs::{CommitLogReads, CommitLogRow, CommitLogSide, CommitLogState, CommitLogWrites, ReaddRow};
 pub use consents::{ConsentEntity, ConsentReads, ConsentRow, ConsentState, ConsentWrites};
 pub use cursors::{CursorReads, CursorWrites};
+pub use deletions::{DeletionCause, DeletionReads, DeletionRow, DeletionWrites, EarlyDeletionRow};
 pub use error::StorageError;
 pub use file_name::database_file_name;
-pub use groups::{ConversationKind, GroupQuery, GroupReads, GroupRow, GroupStatus, GroupWrites};
+pub use group_query::{GroupOrder, GroupQuery};
+pub use groups::{ConversationKind, GroupReads, GroupRow, GroupStatus, GroupWrites};
 pub use identities::{IdentityReads, IdentityUpdateRow, IdentityWrites};
 pub use intents::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent};
 pub use kv::{KvReads, KvWrites, Namespace};
 pub use memory::MemoryStore;
-pub use messages::{DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites};
+pub use message_query::{MessageOrder, MessageQuery, Place};
+pub use messages::{DeliveryStatus, MessageKind, MessageReads, MessageRow, MessageWrites};
+pub use preferences::{Preference, PreferenceReads, PreferenceRow, PreferenceSource, PreferenceWrites};
 pub use removals::{PendingRemovalRow, RemovalReads, RemovalWrites};
 #[cfg(feature = "sqlite")]
 pub use sqlite::{DatabaseKey, InvalidDatabaseKey, SqliteStore};

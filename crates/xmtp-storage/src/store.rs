@@ -1,7 +1,8 @@
 //! The store: one writer, many readers.
 use crate::{
-    ConsentReads, ConsentWrites, CursorReads, CursorWrites, GroupReads, GroupWrites, IdentityReads, IdentityWrites,
-    IntentReads, IntentWrites, KvReads, KvWrites, MessageReads, MessageWrites, RemovalReads, RemovalWrites,
+    CommitLogReads, CommitLogWrites, ConsentReads, ConsentWrites, CursorReads, CursorWrites, DeletionReads,
+    DeletionWrites, GroupReads, GroupWrites, IdentityReads, IdentityWrites, IntentReads, IntentWrites, KvReads,
+    KvWrites, MessageReads, MessageWrites, PreferenceReads, PreferenceWrites, RemovalReads, RemovalWrites,
     StorageError,
 };
 use std::fmt::Debug;
@@ -34,7 +35,17 @@ pub trait Store: Debug + Send + Sync {
 
 /// Everything that can be asked of a store.
 pub trait StoreRead:
-    ConsentReads + CursorReads + GroupReads + IdentityReads + IntentReads + KvReads + MessageReads + RemovalReads
+    ConsentReads
+    + CursorReads
+    + GroupReads
+    + IdentityReads
+    + IntentReads
+    + KvReads
+    + MessageReads
+    + PreferenceReads
+    + CommitLogReads
+    + RemovalReads
+    + DeletionReads
 {
 }
 
@@ -48,7 +59,10 @@ pub trait StoreTx:
     + IntentWrites
     + KvWrites
     + MessageWrites
+    + PreferenceWrites
+    + CommitLogWrites
     + RemovalWrites
+    + DeletionWrites
 {
     /// Keeps everything written.
     ///

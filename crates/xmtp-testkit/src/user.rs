@@ -29,13 +29,13 @@ impl User {
         Ok(Self { name: name.to_owned(), client, wallet, folder, network, clock })
     }
 
-    /// Drops the client and opens its database again, as a restart of the user's program does.
+    /// Closes the client and opens its database again, as a restart of the user's program does.
     ///
     /// # Errors
     /// [`WorldError::Client`] if it does not open.
     pub async fn restart(self) -> Result<Self, WorldError> {
         let Self { name, client, wallet, folder, network, clock } = self;
-        drop(client);
+        client.close().await;
         Self::open(&name, wallet, folder, network, clock).await
     }
 

@@ -13,6 +13,7 @@
 //! ```
 
 mod chain;
+mod commit_log;
 mod contract;
 mod cursor;
 mod envelope;
@@ -27,6 +28,7 @@ mod timestamp;
 mod topic;
 
 pub use chain::{AccountId, ChainId, InvalidAccountId};
+pub use commit_log::{CommitResult, LoggedCommit, SignedCommit};
 pub use contract::{ContractAnswer, ContractQuestion};
 pub use cursor::{Cursor, OriginatorId, SequenceId};
 pub use envelope::{ClientEnvelope, Delivered, Payload, PointerAlgorithm, WrapperAlgorithm};

@@ -1,5 +1,5 @@
 //! Leaving a conversation.
-use crate::{ClientError, Conversation, client::Inner};
+use crate::{ClientError, Conversation, client::Inner, maintain::Owed};
 use std::sync::Arc;
 use xmtp_mls::{EngineError, Session};
 use xmtp_storage::{DeliveryStatus, Durability, GroupStatus};
@@ -16,10 +16,14 @@ impl Conversation {
         let group = self.id.clone();
         let ask = move |session: &mut Session<'_>| session.queue_leave(&group);
         let message = self.inner.machine.step(Durability::Full, ask).await?;
+        let owed = Owed::by(&self.inner);
         let lane = self.inner.lanes.of(&self.id);
         let _turn = lane.turn.lock().await;
         match self.inner.drive(&self.id).await {
-            Ok(()) => sent(&self.inner, message).await,
+            Ok(()) => {
+                owed.settled();
+                sent(&self.inner, message).await
+            }
             Err(cause) => Err(ClientError::Queued { message, cause: Arc::new(cause) }),
         }
     }

@@ -1,17 +1,50 @@
 //! Sends what could not be sent, and finishes what a crash left.
+use super::Due;
 use crate::{ClientError, client::Inner};
 use std::sync::Arc;
 
+/// What the worker is called.
+pub(super) const NAME: &str = "outbox";
+
+/// Something queued that somebody is about to send. Dropped before it is [`settled`](Self::settled), because that failed
+/// or whoever did it went away, it wakes the outbox.
+pub(crate) struct Owed<'i> {
+    inner: &'i Inner,
+    is_settled: bool,
+}
+
+impl<'i> Owed<'i> {
+    pub(crate) const fn by(inner: &'i Inner) -> Self {
+        Self { inner, is_settled: false }
+    }
+
+    /// It was sent, or somebody else sees to it.
+    pub(crate) fn settled(mut self) {
+        self.is_settled = true;
+    }
+}
+
+impl Drop for Owed<'_> {
+    fn drop(&mut self) {
+        // MSG.R2
+        if !self.is_settled {
+            self.inner.machine.workers.wake(NAME);
+        }
+    }
+}
+
 impl Inner {
-    pub(crate) async fn send_leftovers(self: &Arc<Self>) -> Result<(), ClientError> {
+    /// Carries on what is queued in any group. One that fails keeps no other back.
+    pub(crate) async fn send_leftovers(self: Arc<Self>) -> Result<Due, ClientError> {
         let groups = self.machine.read(|store| store.groups_with_open_intents()).await?;
+        let mut failed = None;
         for group in groups {
             let lane = self.lanes.of(&group);
-            // Whoever holds the turn is sending already.
+            // Whoever holds the turn is sending already, and leaves it to the outbox if that fails.
             if let Ok(_turn) = lane.turn.try_lock() {
-                self.drive(&group).await?;
+                failed = failed.or(self.drive(&group).await.err());
             }
         }
-        Ok(())
+        failed.map_or(Ok(Due::WhenWoken), Err)
     }
 }

@@ -53,7 +53,9 @@ pub(crate) fn requeue(session: &mut Session<'_>, mut row: IntentRow) -> Result<(
     row.payload = None;
     row.post_commit = None;
     row.epoch = None;
-    Ok(session.tx().update_intent(&row)?)
+    session.tx().update_intent(&row)?;
+    session.emit(Event::Unsent { group: row.wish.group, id: row.id });
+    Ok(())
 }
 
 fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered) -> Result<(), EngineError> {
@@ -68,6 +70,7 @@ fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered
             expires_at,
         )?;
         session.emit(Event::Published { group: group.clone(), id });
+        session.note_expiry(&group, id, expires_at);
         let message = session.tx().message(&id)?;
         message.map_or(Ok(()), |message| control::act_on(session, &message))?;
     }
@@ -101,6 +104,7 @@ fn own_commit(
             row.state = IntentState::Committed;
             row.payload = None;
             session.tx().update_intent(&row)?;
+            session.emit(Event::Unsent { group, id: row.id });
         }
         None => {
             session.tx().delete_intent(row.id)?;

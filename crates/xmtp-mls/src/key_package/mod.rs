@@ -16,7 +16,7 @@ pub use build::KeyPackageId;
 #[cfg(test)]
 pub(crate) use build::NewKeyPackage;
 pub(crate) use build::{build, private_key_for};
-pub(crate) use rotation::{is_due, prune, queue_rotation, uploaded};
+pub(crate) use rotation::{is_due, next_work, prune, queue_rotation, uploaded};
 pub use verify::{KeyPackageError, VerifiedKeyPackage, verify};
 
 #[cfg(test)]

@@ -49,6 +49,21 @@ pub(crate) fn is_due(kv: &dyn SharedKv, now: Timestamp) -> Result<bool, StorageE
     Ok(due(kv)?.is_none_or(|due| due <= now))
 }
 
+/// When the next one is due, or the private keys of a superseded one can go; `now` if a new one was never uploaded.
+///
+/// # Errors
+/// [`EngineError::Storage`] if the store cannot be read.
+pub(crate) fn next_work(kv: &dyn SharedKv, now: Timestamp) -> Result<Timestamp, EngineError> {
+    let mut next = due(kv)?.unwrap_or(now);
+    for (_, bytes) in kv.values(Namespace::KeyPackages, &[RECORD])? {
+        if let Some(since) = Record::decode(&bytes)?.superseded {
+            let gone = Timestamp::from_nanos(since).plus(KEPT_AFTER_ROTATION).plus(Duration::from_nanos(1));
+            next = next.min(gone);
+        }
+    }
+    Ok(next)
+}
+
 /// Brings the next rotation forward to 5 seconds from now: a welcome was opened, so the current package was used.
 ///
 /// # Errors

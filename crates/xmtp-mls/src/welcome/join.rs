@@ -14,7 +14,7 @@ use openmls::{
     group::{GroupContext, ProcessedWelcome, StagedWelcome},
     prelude::tls_codec::Deserialize as _,
 };
-use xmtp_storage::{ConsentEntity, ConsentRow, ConsentState, ConversationKind, GroupRow, GroupStatus};
+use xmtp_storage::{ConsentEntity, ConsentRow, ConsentState, ConversationKind, GroupRow, GroupStatus, IntentState};
 use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Timestamp, Topic};
 
 impl Session<'_> {
@@ -102,6 +102,9 @@ impl Session<'_> {
         self.keep_group(group, mls);
         crate::key_package::queue_rotation(self.provider.kv(), self.now)?;
         self.emit(Event::Joined { group: group.clone() });
+        // What was queued before this installation was taken out and put back goes on.
+        let queued = self.tx().intents(group, &[IntentState::ToPublish])?;
+        queued.into_iter().for_each(|row| self.emit(Event::Unsent { group: group.clone(), id: row.id }));
         Ok(())
     }
 

@@ -4,13 +4,16 @@
 //! see; a drop takes them back. Readers hold those tables by reference count, so opening one copies nothing and a
 //! commit copies a table only while a reader of it is open.
 
+mod commit_logs;
 mod consents;
 mod cursors;
+mod deletions;
 mod groups;
 mod identities;
 mod intents;
 mod kv;
 mod messages;
+mod preferences;
 mod removals;
 mod session;
 mod tables;

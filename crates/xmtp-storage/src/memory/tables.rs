@@ -1,9 +1,10 @@
 //! The tables, and how a change of one is noted, taken back and done again.
 use crate::{
-    ConsentEntity, ConsentRow, GroupRow, IdentityUpdateRow, IntentRow, MessageRow, Namespace, PendingRemovalRow,
+    CommitLogRow, CommitLogSide, CommitLogState, ConsentEntity, ConsentRow, DeletionRow, EarlyDeletionRow, GroupRow,
+    IdentityUpdateRow, IntentRow, MessageRow, Namespace, PendingRemovalRow, PreferenceRow, ReaddRow,
 };
 use std::{collections::BTreeMap, ops::RangeBounds, sync::Arc};
-use xmtp_types::{GroupId, InboxId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
+use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
 use zeroize::Zeroizing;
 
 /// Rows in key order. A clone shares them until one of the two changes.
@@ -12,8 +13,12 @@ pub(super) struct Table<K, V>(Arc<BTreeMap<K, Arc<V>>>);
 /// Numbers that only rise.
 #[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Counter {
+    Conversations,
+    Deletions,
     Intents,
     Messages,
+    Preferences,
+    Commits,
 }
 
 /// All tables. Those with `()` for a row are indexes.
@@ -22,6 +27,11 @@ pub(super) struct Tables {
     pub(super) consents: Table<ConsentEntity, ConsentRow>,
     pub(super) counters: Table<Counter, u64>,
     pub(super) cursors: Table<(Topic, OriginatorId), SequenceId>,
+    pub(super) conversations: Table<u64, GroupId>,
+    pub(super) conversation_positions: Table<GroupId, u64>,
+    pub(super) deletions: Table<u64, DeletionRow>,
+    pub(super) deletion_positions: Table<MessageId, u64>,
+    pub(super) early_deletions: Table<MessageId, EarlyDeletionRow>,
     pub(super) groups: Table<GroupId, GroupRow>,
     pub(super) identities: Table<(InboxId, SequenceId), IdentityUpdateRow>,
     pub(super) intents: Table<u64, IntentRow>,
@@ -31,6 +41,10 @@ pub(super) struct Tables {
     pub(super) messages: Table<u64, MessageRow>,
     pub(super) message_positions: Table<MessageId, u64>,
     pub(super) messages_by_time: Table<(GroupId, Timestamp, u64), ()>,
+    pub(super) preferences: Table<u64, PreferenceRow>,
+    pub(super) commit_log: Table<(GroupId, CommitLogSide, u64), CommitLogRow>,
+    pub(super) commit_log_states: Table<GroupId, CommitLogState>,
+    pub(super) readds: Table<(GroupId, InstallationId), ReaddRow>,
     pub(super) pending_removals: Table<(GroupId, InboxId), PendingRemovalRow>,
 }
 

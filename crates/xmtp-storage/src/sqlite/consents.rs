@@ -1,11 +1,12 @@
 //! Consent on disk.
 use super::{
-    convert::{from_time, to_time},
+    convert::{from_time, to_id, to_time},
     schema::consents::dsl::{consents, decided_at, entity, kind, state},
     session::{Connected, Session, Writing},
 };
 use crate::{ConsentEntity, ConsentReads, ConsentRow, ConsentState, ConsentWrites, StorageError};
 use diesel::prelude::*;
+use xmtp_types::{GroupId, InboxId};
 
 /// The number of conversations among what consent can be about.
 pub(super) const CONVERSATION: i32 = 1;
@@ -23,14 +24,23 @@ impl<T: Connected> ConsentReads for Session<T> {
     }
 }
 
-fn stored(about: &ConsentEntity) -> (i32, &[u8]) {
+pub(super) fn stored(about: &ConsentEntity) -> (i32, &[u8]) {
     match about {
         ConsentEntity::Conversation(group) => (CONVERSATION, group.as_bytes()),
         ConsentEntity::Inbox(inbox) => (INBOX, inbox.as_bytes()),
     }
 }
 
-fn to_state(number: i32) -> Result<ConsentState, StorageError> {
+/// What an entity that is kept is about.
+pub(super) fn from_stored(number: i32, id: &[u8]) -> Result<ConsentEntity, StorageError> {
+    match number {
+        CONVERSATION => Ok(ConsentEntity::Conversation(GroupId::from(id))),
+        INBOX => to_id(id, "inbox id").map(InboxId::from_bytes).map(ConsentEntity::Inbox),
+        _ => Err(StorageError::Damaged("consent")),
+    }
+}
+
+pub(super) fn to_state(number: i32) -> Result<ConsentState, StorageError> {
     match number {
         0 => Ok(ConsentState::Unknown),
         1 => Ok(ConsentState::Allowed),

@@ -14,11 +14,13 @@
 //! | `<file>.lock` | held while the store is open |
 
 mod cached;
+mod commit_logs;
 mod connection;
 mod consents;
 mod convert;
 mod create;
 mod cursors;
+mod deletions;
 mod failure;
 mod files;
 mod groups;
@@ -27,8 +29,10 @@ mod inspect;
 mod intents;
 mod key;
 mod kv;
+mod message_filter;
 mod messages;
 mod migrations;
+mod preferences;
 mod removals;
 mod schema;
 mod senders;

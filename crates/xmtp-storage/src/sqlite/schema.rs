@@ -106,6 +106,51 @@ table! {
 }
 
 table! {
+    preferences (position) {
+        position -> BigInt,
+        kind -> Integer,
+        entity -> Binary,
+        state -> Integer,
+        decided_at -> BigInt,
+        source -> Integer,
+    }
+}
+
+table! {
+    commit_log (position) {
+        position -> BigInt,
+        group_id -> Binary,
+        side -> Integer,
+        sequence_id -> BigInt,
+        last_authenticator -> Binary,
+        result -> Integer,
+        epoch -> BigInt,
+        authenticator -> Binary,
+    }
+}
+
+table! {
+    commit_log_states (group_id) {
+        group_id -> Binary,
+        consensus_key -> Nullable<Binary>,
+        is_forked -> Nullable<Bool>,
+        suspicion -> Nullable<Text>,
+        uploaded -> BigInt,
+        downloaded -> BigInt,
+        compared -> BigInt,
+    }
+}
+
+table! {
+    readds (group_id, installation) {
+        group_id -> Binary,
+        installation -> Binary,
+        requested -> Nullable<BigInt>,
+        answered -> Nullable<BigInt>,
+    }
+}
+
+table! {
     pending_removals (group_id, inbox) {
         group_id -> Binary,
         inbox -> Binary,
@@ -113,4 +158,35 @@ table! {
     }
 }
 
+table! {
+    conversations (position) {
+        position -> BigInt,
+        group_id -> Binary,
+    }
+}
+
+table! {
+    deletions (position) {
+        position -> BigInt,
+        message -> Binary,
+        group_id -> Binary,
+        cause -> Integer,
+        deleted_by -> Nullable<Binary>,
+        at -> BigInt,
+    }
+}
+
+table! {
+    early_deletions (request) {
+        request -> Binary,
+        message -> Binary,
+        group_id -> Binary,
+        sender -> Binary,
+        is_super_admin -> Bool,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(groups, consents);
+allow_tables_to_appear_in_same_query!(groups, conversations);
+allow_tables_to_appear_in_same_query!(messages, groups);
+allow_tables_to_appear_in_same_query!(messages, senders);

@@ -9,7 +9,12 @@ use diesel::{
 };
 use std::path::Path;
 
-const STEPS: &[&str] = &[include_str!("0001_first.sql"), include_str!("0002_pending_removals.sql")];
+const STEPS: &[&str] = &[
+    include_str!("0001_first.sql"),
+    include_str!("0002_pending_removals.sql"),
+    include_str!("0003_preferences.sql"),
+    include_str!("0004_reading.sql"),
+];
 
 /// `XMTP` in ASCII.
 const APPLICATION_ID: i32 = 0x584d_5450;
@@ -64,6 +69,6 @@ pub(super) fn apply(connection: &mut SqliteConnection, path: &Path) -> Result<()
     connection.batch_execute(&migration).map_err(of_statement)
 }
 
-fn steps_count() -> i32 {
+pub(super) fn steps_count() -> i32 {
     i32::try_from(STEPS.len()).unwrap_or(i32::MAX)
 }

@@ -1,0 +1,128 @@
+//! Clients on a network in the same process, which can be away and counts what it is asked.
+use async_trait::async_trait;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tempfile::TempDir;
+use xmtp_client::{
+    Client, ClientBuilder, ClientError, Conversation, DatabaseKey, DeliveryError, Environment, LocalWallet, Transport,
+};
+use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
+use xmtp_testkit::TestClock;
+use xmtp_types::{
+    ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
+    SequenceId, Topic,
+};
+
+/// A network with a clock for everybody on it.
+#[derive(Debug, Default)]
+pub(crate) struct Network {
+    pub(crate) line: Arc<Line>,
+    pub(crate) clock: TestClock,
+}
+
+impl Network {
+    pub(crate) async fn client(&self) -> Client {
+        self.builder(&LocalWallet::generate().unwrap()).in_memory().build().await.unwrap()
+    }
+
+    pub(crate) async fn on_disk(&self, wallet: &LocalWallet, folder: &TempDir) -> Result<Client, ClientError> {
+        self.builder(wallet).data_folder(folder.path()).database_key(DatabaseKey::from_bytes([3; 32])).build().await
+    }
+
+    pub(crate) fn builder(&self, wallet: &LocalWallet) -> ClientBuilder {
+        let line: Arc<dyn Transport> = Arc::clone(&self.line) as _;
+        let builder = Client::builder(wallet.clone()).environment(Environment::Local).transport(line);
+        builder.clock(Arc::new(self.clock.clone()))
+    }
+}
+
+/// The same conversation at another client, brought up to date.
+pub(crate) async fn at(client: &Client, conversation: &Conversation) -> Conversation {
+    client.conversations().sync_all().await.unwrap();
+    client.conversations().find(conversation.id()).await.unwrap()
+}
+
+/// A way to the network that counts requests, and can be cut.
+#[derive(Debug, Default)]
+pub(crate) struct Line {
+    network: LocalTransport,
+    requests: AtomicU64,
+    is_cut: AtomicBool,
+}
+
+impl Line {
+    pub(crate) fn requests(&self) -> u64 {
+        self.requests.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn cut(&self) {
+        self.is_cut.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn mend(&self) {
+        self.is_cut.store(false, Ordering::SeqCst);
+    }
+
+    fn ask(&self) -> Result<(), DeliveryError> {
+        self.requests.fetch_add(1, Ordering::SeqCst);
+        if self.is_cut.load(Ordering::SeqCst) { Err(DeliveryError::Unavailable("it is away".into())) } else { Ok(()) }
+    }
+}
+
+#[async_trait]
+impl Transport for Line {
+    async fn publish(&self, envelopes: &[ClientEnvelope]) -> Result<(), DeliveryError> {
+        self.ask()?;
+        self.network.publish(envelopes).await
+    }
+
+    async fn query(&self, topic: &Topic, after: &Cursor) -> Result<Page, DeliveryError> {
+        self.ask()?;
+        self.network.query(topic, after).await
+    }
+
+    async fn subscribe(&self, topics: &[(Topic, Cursor)]) -> Result<Deliveries, DeliveryError> {
+        self.ask()?;
+        self.network.subscribe(topics).await
+    }
+
+    async fn newest(&self, groups: &[GroupId]) -> Result<Vec<Option<Newest>>, DeliveryError> {
+        self.ask()?;
+        self.network.newest(groups).await
+    }
+
+    async fn key_packages(&self, installations: &[InstallationId]) -> Result<Vec<Option<Vec<u8>>>, DeliveryError> {
+        self.ask()?;
+        self.network.key_packages(installations).await
+    }
+
+    async fn identity_updates(&self, inboxes: &[(InboxId, SequenceId)]) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
+        self.ask()?;
+        self.network.identity_updates(inboxes).await
+    }
+
+    async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {
+        self.ask()?;
+        self.network.inbox_ids(identifiers).await
+    }
+
+    async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
+        self.ask()?;
+        self.network.ask_contracts(questions).await
+    }
+}
+
+/// Waits until `done` says so; fails after a while.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, done: impl Fn() -> F) {
+    let waiting = async {
+        while !done().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(120), waiting).await.unwrap_or_else(|_| panic!("{what}"));
+}
