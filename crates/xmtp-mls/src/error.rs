@@ -1,5 +1,9 @@
 //! What can go wrong in the state machine.
-use crate::ports::{Lookup, Missing};
+use crate::{
+    WishError,
+    commit::Denial,
+    ports::{Lookup, Missing},
+};
 use std::collections::BTreeSet;
 use thiserror::Error;
 use xmtp_storage::{GroupStatus, StorageError};
@@ -26,6 +30,12 @@ pub enum EngineError {
     /// The wish can never be carried out.
     #[error("refused: {0}")]
     Refused(String),
+    /// A policy of the group does not allow it to this inbox. It can once the policy or the inbox's role is another.
+    #[error("not permitted: {0}")]
+    NotPermitted(Box<Denial>),
+    /// No such group could do this; nothing was queued.
+    #[error("refused: {0}")]
+    Wish(#[from] WishError),
     /// Bytes from the network are not what they should be.
     #[error("not a valid {what}: {why}")]
     Invalid {

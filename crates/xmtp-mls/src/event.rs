@@ -1,7 +1,7 @@
 //! What the state machine tells whoever drives it.
 use crate::commit::Change;
 use xmtp_storage::{GroupStatus, IntentId, PreferenceSource};
-use xmtp_types::{GroupId, MessageId, SequenceId, Timestamp};
+use xmtp_types::{GroupId, InboxId, MessageId, SequenceId, Timestamp};
 
 /// Something that has happened and is kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -87,6 +87,13 @@ pub enum Event {
         group: GroupId,
         /// The intent.
         id: IntentId,
+    },
+    /// A member asks to be removed.
+    LeaveAsked {
+        /// The conversation.
+        group: GroupId,
+        /// Who asks.
+        inbox: InboxId,
     },
     /// Something about the user's preferences is another than before: the log of changes in the store says what.
     PreferenceChanged {

@@ -10,7 +10,7 @@
 //! The cursor moves in the same transaction. What is refused for good moves it too; what could not be judged yet does
 //! not, and the rest of the batch waits behind it.
 use crate::{
-    EngineError, Event, Session, commit, credential,
+    EngineError, Event, Session, commit, control, credential,
     group::departed,
     message::{PlaintextEnvelope, message_id, payload_hash},
     peek::{self, ContentKind},
@@ -212,13 +212,13 @@ impl Session<'_> {
         };
         // PREF.R11
         if self.row(group)?.kind == ConversationKind::Sync {
-            return crate::control::act_on(self, &row);
+            return control::act_on(self, &row);
         }
         let is_new = self.tx().insert_message(&row)?;
         if is_new {
             self.emit(Event::Message { group: group.clone(), id: row.id });
             self.note_expiry(group, row.id, row.expires_at);
-            crate::control::act_on(self, &row)?;
+            control::act_on(self, &row)?;
         }
         Ok(())
     }

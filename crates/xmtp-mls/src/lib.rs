@@ -67,15 +67,20 @@ mod testing;
 #[expect(dead_code, reason = "the tests of the crate as a whole use the rest")]
 mod world;
 
-pub use commit::{Change, CommitRefusal, FieldChange};
+pub use commit::{Action, Change, CommitRefusal, Denial, FieldChange};
 pub use credential::CredentialError;
 pub use engine::{Engine, Session};
 pub use error::EngineError;
 pub use event::Event;
-pub use group::{GroupInfo, GroupMember, metadata::GroupOptions, permissions::Role};
+pub use group::{
+    GroupInfo, GroupMember,
+    metadata::GroupOptions,
+    permission_kind::PermissionKind,
+    permissions::{Policy, PolicyError, PolicySet, Role},
+};
 pub use ingest::Ingested;
 pub use installation::Installation;
-pub use intent::{AdminChange, Intent, MAX_GROUP_SIZE, Staged};
+pub use intent::{AdminChange, Intent, LeaveRefusal, MAX_GROUP_SIZE, Staged, WishError};
 pub use key_package::{KeyPackageId, VerifiedKeyPackage};
 pub use ports::{Directory, Lookup, Missing};
 pub use preferences::PushKey;

@@ -17,6 +17,11 @@ pub(crate) fn is_newer(wanted: &str) -> bool {
     }
 }
 
+/// Whether a text is a version at all.
+pub(crate) fn is_version(text: &str) -> bool {
+    parse(text).is_some()
+}
+
 fn parse(text: &str) -> Option<Version<'_>> {
     let mut parts = text.splitn(3, '.');
     let (major, minor, rest) = (parts.next()?, parts.next()?, parts.next()?);

@@ -1,5 +1,6 @@
 //! One row per conversation.
-use crate::{ConsentState, StorageError};
+use crate::{GroupQuery, StorageError};
+use std::cmp::Ordering;
 use xmtp_types::{GroupId, InboxId, SequenceId, Timestamp};
 
 /// What a conversation is. The number is the one in the group's immutable metadata.
@@ -65,21 +66,6 @@ pub struct GroupRow {
     pub disappear_in_ns: Option<i64>,
 }
 
-/// Which conversations to list. The default lists all but hidden ones.
-#[derive(Clone, Debug, Default)]
-pub struct GroupQuery {
-    /// Only conversations of this kind, sync groups included if this is what they are.
-    pub kind: Option<ConversationKind>,
-    /// Also list sync groups.
-    pub include_sync: bool,
-    /// Only DMs with this inbox.
-    pub dm_peer: Option<InboxId>,
-    /// Only conversations whose consent is one of these; no record counts as unknown. Empty: any.
-    pub consent: Vec<ConsentState>,
-    /// At most so many, the most recently active first.
-    pub limit: Option<u32>,
-}
-
 /// Reading conversations.
 pub trait GroupReads {
     /// The conversation `id`.
@@ -88,11 +74,24 @@ pub trait GroupReads {
     /// [`StorageError`] if the store cannot be read.
     fn group(&mut self, id: &GroupId) -> Result<Option<GroupRow>, StorageError>;
 
-    /// Conversations by newest activity (`last_message_at`, else `created_at`) first, ties by id.
+    /// Conversations that fit `query`.
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be read.
     fn groups(&mut self, query: &GroupQuery) -> Result<Vec<GroupRow>, StorageError>;
+
+    /// The first `limit` conversations after `position` in the order in which they came, each with its own. A position
+    /// is given once, and a conversation keeps the one it has.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn conversations_after(&mut self, position: u64, limit: u32) -> Result<Vec<(u64, GroupRow)>, StorageError>;
+
+    /// The position of the conversation that came last; 0 if there is none.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn newest_conversation(&mut self) -> Result<u64, StorageError>;
 }
 
 /// Writing conversations.
@@ -105,6 +104,16 @@ pub trait GroupWrites {
 }
 
 impl GroupRow {
+    /// When something happened in it last.
+    pub fn active_at(&self) -> Timestamp {
+        self.last_message_at.unwrap_or(self.created_at)
+    }
+
+    /// The more recently active one first, ties by id.
+    pub(crate) fn by_activity(&self, other: &Self) -> Ordering {
+        other.active_at().cmp(&self.active_at()).then_with(|| self.id.cmp(&other.id))
+    }
+
     /// When a message that is processed at `now` must be gone; `None` if messages stay.
     pub fn expiry(&self, now: Timestamp) -> Option<Timestamp> {
         let active = self.disappear_from_ns.is_some_and(|from| from > 0);

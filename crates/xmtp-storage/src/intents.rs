@@ -21,6 +21,8 @@ pub enum IntentState {
     Error = 4,
     /// The network has taken the message; it has yet to come back with its place and time.
     Acknowledged = 5,
+    /// A message that waits for its sender to say that it may go.
+    Held = 6,
 }
 
 /// A wish to be queued. `Debug` does not show what is wished: it may hold what a message says.
@@ -81,11 +83,17 @@ pub trait IntentReads {
     /// [`StorageError`] if the store cannot be read.
     fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError>;
 
-    /// Groups that have intents in `ToPublish`, `Published` or `Committed`.
+    /// Groups that have intents which are neither refused nor held.
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be read.
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError>;
+
+    /// Groups that have intents which are held.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn groups_with_held_intents(&mut self) -> Result<Vec<GroupId>, StorageError>;
 }
 
 /// Writing intents.

@@ -1,5 +1,5 @@
 //! One row per message.
-use crate::StorageError;
+use crate::{MessageQuery, StorageError};
 use std::fmt;
 use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, SequenceId, Timestamp};
 
@@ -56,41 +56,6 @@ pub struct MessageRow {
     pub expires_at: Option<Timestamp>,
 }
 
-/// In which order to list messages.
-#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub enum MessageOrder {
-    /// Oldest first, by time sent.
-    #[default]
-    SentAscending,
-    /// Newest first, by time sent.
-    SentDescending,
-    /// In the order this installation stored them, oldest first.
-    Stored,
-}
-
-/// Which messages to list. The default lists all.
-#[derive(Clone, Debug, Default)]
-pub struct MessageQuery {
-    /// Only of this conversation.
-    pub group: Option<GroupId>,
-    /// Only sent strictly after this point.
-    pub sent_after: Option<Timestamp>,
-    /// Only sent strictly before this point.
-    pub sent_before: Option<Timestamp>,
-    /// Only stored after the message whose [`MessageReads::stored_position`] this is.
-    pub stored_after: Option<u64>,
-    /// Only of this kind.
-    pub kind: Option<MessageKind>,
-    /// Only with this status.
-    pub status: Option<DeliveryStatus>,
-    /// Only of these content types, written as in [`MessageRow::content_type`]. Empty: any.
-    pub content_types: Vec<String>,
-    /// In which order.
-    pub order: MessageOrder,
-    /// At most so many.
-    pub limit: Option<u32>,
-}
-
 /// Reading messages.
 pub trait MessageReads {
     /// The message `id`.
@@ -99,12 +64,20 @@ pub trait MessageReads {
     /// [`StorageError`] if the store cannot be read.
     fn message(&mut self, id: &MessageId) -> Result<Option<MessageRow>, StorageError>;
 
-    /// Messages that fit `query`. Ties in time are in the order in which they were stored, the newest first if the
-    /// list is: either list is the other one reversed.
+    /// Messages that fit `query`, each with its number in the order of storing. Ties in time are in that order, the
+    /// newest first if the list is: either list is the other one reversed.
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be read.
-    fn messages(&mut self, query: &MessageQuery) -> Result<Vec<MessageRow>, StorageError>;
+    fn placed_messages(&mut self, query: &MessageQuery) -> Result<Vec<(u64, MessageRow)>, StorageError>;
+
+    /// Messages that fit `query`, in the order of [`MessageReads::placed_messages`].
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn messages(&mut self, query: &MessageQuery) -> Result<Vec<MessageRow>, StorageError> {
+        Ok(self.placed_messages(query)?.into_iter().map(|(_, row)| row).collect())
+    }
 
     /// A number that rises with each stored message: the place of `id` in the order of storing.
     ///
@@ -153,7 +126,7 @@ pub trait MessageWrites {
         expires_at: Option<Timestamp>,
     ) -> Result<(), StorageError>;
 
-    /// Deletes messages whose `expires_at` is at or before `now`; returns their ids.
+    /// Deletes messages whose `expires_at` is at or before `now`, and notes each as a deletion; returns their ids.
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be written.

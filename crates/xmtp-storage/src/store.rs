@@ -1,8 +1,9 @@
 //! The store: one writer, many readers.
 use crate::{
-    CommitLogReads, CommitLogWrites, ConsentReads, ConsentWrites, CursorReads, CursorWrites, GroupReads, GroupWrites,
-    IdentityReads, IdentityWrites, IntentReads, IntentWrites, KvReads, KvWrites, MessageReads, MessageWrites,
-    PreferenceReads, PreferenceWrites, StorageError,
+    CommitLogReads, CommitLogWrites, ConsentReads, ConsentWrites, CursorReads, CursorWrites, DeletionReads,
+    DeletionWrites, GroupReads, GroupWrites, IdentityReads, IdentityWrites, IntentReads, IntentWrites, KvReads,
+    KvWrites, MessageReads, MessageWrites, PreferenceReads, PreferenceWrites, RemovalReads, RemovalWrites,
+    StorageError,
 };
 use std::fmt::Debug;
 
@@ -43,6 +44,8 @@ pub trait StoreRead:
     + MessageReads
     + PreferenceReads
     + CommitLogReads
+    + RemovalReads
+    + DeletionReads
 {
 }
 
@@ -58,6 +61,8 @@ pub trait StoreTx:
     + MessageWrites
     + PreferenceWrites
     + CommitLogWrites
+    + RemovalWrites
+    + DeletionWrites
 {
     /// Keeps everything written.
     ///

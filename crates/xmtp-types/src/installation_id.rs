@@ -1,11 +1,13 @@
 //! The id of an installation: its Ed25519 public key.
 use crate::{ParseIdError, inbox_id::parse_lower_hex};
+use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// A device or process that speaks for an inbox: the Ed25519 public key that is also its MLS leaf key.
 ///
 /// Displays as 64 lowercase hexadecimal characters.
-#[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
+#[derive(Clone, Copy, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct InstallationId([u8; 32]);
 
 impl InstallationId {
@@ -39,6 +41,20 @@ impl FromStr for InstallationId {
             expected: "an installation id of 64 lowercase hexadecimal characters",
             length: text.chars().count(),
         })
+    }
+}
+
+impl TryFrom<String> for InstallationId {
+    type Error = ParseIdError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<InstallationId> for String {
+    fn from(id: InstallationId) -> Self {
+        id.to_string()
     }
 }
 

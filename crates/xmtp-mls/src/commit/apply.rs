@@ -2,6 +2,7 @@
 use super::{Change, CommitError, validate};
 use crate::{
     EngineError, Event, Session,
+    control::leave,
     group::departed,
     message::{message_id, transcript},
 };
@@ -39,10 +40,11 @@ pub(crate) fn apply(
 pub(crate) fn record(
     session: &mut Session<'_>,
     mls: &MlsGroup,
-    change: Change,
+    mut change: Change,
     delivered: &Delivered,
 ) -> Result<(), EngineError> {
     let group = GroupId::from(mls.group_id().as_slice());
+    leave::settle(session, &group, mls.is_active(), &mut change)?;
     let mut row = session.row(&group)?;
     if change.fields.iter().any(|field| field.field.starts_with("message_disappear_")) {
         let metadata = crate::group::extensions::mutable_metadata(mls.extensions())?;
@@ -57,9 +59,13 @@ pub(crate) fn record(
         let key = delivered.created.as_nanos().to_string();
         write_history(session, &group, &change, key, delivered.created, delivered.sequence_id)?;
     }
+    let is_back_soon = change.readded.contains(&session.own.id());
     session.emit(Event::Changed { group: group.clone(), change: Box::new(change) });
     if !mls.is_active() {
-        crate::intent::fail_open(session, &group, "this installation was removed from the conversation")?;
+        // What is queued goes on when the welcome has come.
+        if !is_back_soon {
+            crate::intent::fail_open(session, &group, "this installation was removed from the conversation")?;
+        }
         session.emit(Event::Removed { group });
     }
     Ok(())

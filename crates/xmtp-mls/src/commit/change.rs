@@ -27,6 +27,10 @@ pub struct Change {
     pub super_admins_removed: Vec<InboxId>,
     /// Whether the permissions are others.
     pub permissions_changed: bool,
+    /// Inboxes that were removed because they had asked for it. They are not among the removed ones.
+    pub left: Vec<InboxId>,
+    /// Installations that were taken out and put back.
+    pub readded: Vec<InstallationId>,
 }
 
 /// One attribute that has another value. `Debug` shows neither value.
@@ -55,6 +59,8 @@ impl Change {
             super_admins_added: Vec::new(),
             super_admins_removed: Vec::new(),
             permissions_changed: false,
+            left: Vec::new(),
+            readded: Vec::new(),
         }
     }
 
@@ -72,6 +78,7 @@ impl Change {
             && self.admins_removed.is_empty()
             && self.super_admins_added.is_empty()
             && self.super_admins_removed.is_empty()
+            && self.left.is_empty()
     }
 }
 

@@ -4,16 +4,18 @@
 
 mod apply;
 mod change;
+mod denial;
 mod expected;
 mod proposed;
 mod rules;
 mod validate;
 
 pub use change::{Change, FieldChange};
+pub use denial::{Action, Denial};
 pub use rules::CommitRefusal;
 
 pub(crate) use apply::{apply, record, write_history};
 pub(crate) use expected::{ExpectedInstallations, expected_installations};
 pub(crate) use proposed::GroupView;
-pub(crate) use rules::required_version;
+pub(crate) use rules::{permitted, required_version};
 pub(crate) use validate::{CommitError, validate};

@@ -4,11 +4,11 @@
 //! before the commit.
 //!
 //! Source of fact: XMTP documentation, "Group permissions"; observed on released clients.
-use super::{Change, FieldChange, GroupView, proposed::ProposedCommit};
+use super::{Action, Change, Denial, FieldChange, GroupView, proposed::ProposedCommit};
 use crate::{
     group::{
         metadata::{self, MutableMetadata},
-        permissions::Role,
+        permissions::{Policy, Role},
     },
     version,
 };
@@ -46,12 +46,12 @@ pub enum CommitRefusal {
         why: &'static str,
     },
     /// The author may not do this.
-    #[error("it breaks {rule}: {why}")]
+    #[error("it breaks {rule}: {denial}")]
     NotPermitted {
         /// The rule's id.
         rule: &'static str,
-        /// Which policy refused.
-        why: String,
+        /// Which policy refused what to whom.
+        denial: Box<Denial>,
     },
 }
 
@@ -63,10 +63,18 @@ pub(super) fn judge(commit: &ProposedCommit, epoch: Epoch) -> Result<Change, Com
     judge_form(commit)?;
     judge_installations(commit)?;
     let change = change(commit, epoch);
-    judge_members(commit, &change)?;
-    judge_fields(commit, &change)?;
-    judge_roles(commit, &change)?;
+    permitted(&commit.old, &change)?;
     Ok(change)
+}
+
+/// Holds a change to the roles and policies of the group before it.
+///
+/// # Errors
+/// [`CommitRefusal::NotPermitted`] with the first policy that refuses.
+pub(crate) fn permitted(group: &GroupView, change: &Change) -> Result<(), CommitRefusal> {
+    judge_members(group, change)?;
+    judge_fields(group, change)?;
+    judge_roles(group, change)
 }
 
 /// Rules that must hold before the identity ledger is asked.
@@ -147,57 +155,52 @@ fn without_readded(commit: &ProposedCommit) -> (BTreeSet<InstallationId>, BTreeS
     )
 }
 
-fn judge_members(commit: &ProposedCommit, change: &Change) -> Result<(), CommitRefusal> {
-    let role = commit.old.metadata.role_of(&commit.actor);
-    let policies = &commit.old.permissions;
-    let is_dm_repair = matches!(change.added.as_slice(), [added] if *added != commit.actor
-        && commit.old.immutable.dm_members.is_some_and(|(one, two)| *added == one || *added == two));
-    if !change.added.is_empty() && !is_dm_repair && !policies.add_member.allows(role) {
-        return refused("CM.R9", "add member", role);
+fn judge_members(group: &GroupView, change: &Change) -> Result<(), CommitRefusal> {
+    let role = group.metadata.role_of(&change.actor);
+    let is_dm_repair = matches!(change.added.as_slice(), [added] if *added != change.actor
+        && group.immutable.dm_members.is_some_and(|(one, two)| *added == one || *added == two));
+    if !change.added.is_empty() && !is_dm_repair {
+        let add = &group.permissions.add_member;
+        ask("CM.R9", add, role, change, || Action::AddMembers(change.added.clone()))?;
     }
-    if !change.removed.is_empty() && !policies.remove_member.allows(role) {
-        return refused("CM.R10", "remove member", role);
+    if !change.removed.is_empty() {
+        let remove = &group.permissions.remove_member;
+        ask("CM.R10", remove, role, change, || Action::RemoveMembers(change.removed.clone()))?;
     }
-    if change.removed.iter().any(|inbox| commit.old.metadata.role_of(inbox) == Role::SuperAdmin) {
-        return Err(CommitRefusal::NotPermitted {
-            rule: "CM.R10",
-            why: "a super admin cannot be removed: take the role away first".into(),
-        });
+    match change.removed.iter().find(|inbox| group.metadata.role_of(inbox) == Role::SuperAdmin) {
+        Some(inbox) => denied("CM.R10", Denial::SuperAdminStays(*inbox)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
-fn judge_fields(commit: &ProposedCommit, change: &Change) -> Result<(), CommitRefusal> {
-    let role = commit.old.metadata.role_of(&commit.actor);
+fn judge_fields(group: &GroupView, change: &Change) -> Result<(), CommitRefusal> {
+    let role = group.metadata.role_of(&change.actor);
     for field in &change.fields {
-        if !commit.old.permissions.allows_update(&field.field, role) {
-            return refused("CM.R11", &format!("update {}", field.field), role);
-        }
+        let policy = group.permissions.policy_of_attribute(&field.field);
+        ask("CM.R11", policy, role, change, || Action::UpdateMetadata(field.field.clone()))?;
     }
     Ok(())
 }
 
-fn judge_roles(commit: &ProposedCommit, change: &Change) -> Result<(), CommitRefusal> {
-    let role = commit.old.metadata.role_of(&commit.actor);
-    let policies = &commit.old.permissions;
-    if !change.admins_added.is_empty() && !policies.add_admin.allows(role) {
-        return refused("CM.R12", "add admin", role);
+fn judge_roles(group: &GroupView, change: &Change) -> Result<(), CommitRefusal> {
+    let role = group.metadata.role_of(&change.actor);
+    let policies = &group.permissions;
+    if !change.admins_added.is_empty() {
+        ask("CM.R12", &policies.add_admin, role, change, || Action::AddAdmins(change.admins_added.clone()))?;
     }
-    if !change.admins_removed.is_empty() && !policies.remove_admin.allows(role) {
-        return refused("CM.R12", "remove admin", role);
+    if !change.admins_removed.is_empty() {
+        ask("CM.R12", &policies.remove_admin, role, change, || Action::RemoveAdmins(change.admins_removed.clone()))?;
     }
-    let super_admins_change = !change.super_admins_added.is_empty() || !change.super_admins_removed.is_empty();
-    if super_admins_change && role != Role::SuperAdmin {
-        return refused("CM.R13", "change super admins", role);
+    let (made, unmade) = (&change.super_admins_added, &change.super_admins_removed);
+    if !made.is_empty() || !unmade.is_empty() {
+        let whom = || Action::ChangeSuperAdmins(made.iter().chain(unmade).copied().collect());
+        ask("CM.R13", &Policy::SuperAdmin, role, change, whom)?;
     }
-    if !change.super_admins_removed.is_empty() && commit.new.metadata.super_admins.is_empty() {
-        return Err(CommitRefusal::NotPermitted {
-            rule: "CM.R13",
-            why: "a group keeps at least one super admin".into(),
-        });
+    if !unmade.is_empty() && made.is_empty() && group.metadata.super_admins.iter().all(|inbox| unmade.contains(inbox)) {
+        return denied("CM.R13", Denial::LastSuperAdmin);
     }
-    if change.permissions_changed && role != Role::SuperAdmin {
-        return refused("CM.R14", "update permissions", role);
+    if change.permissions_changed {
+        ask("CM.R14", &Policy::SuperAdmin, role, change, || Action::UpdatePermissions)?;
     }
     Ok(())
 }
@@ -216,6 +219,8 @@ fn change(commit: &ProposedCommit, epoch: Epoch) -> Change {
         super_admins_added: new.metadata.super_admins.difference(&old.metadata.super_admins).copied().collect(),
         super_admins_removed: old.metadata.super_admins.difference(&new.metadata.super_admins).copied().collect(),
         permissions_changed: old.permissions != new.permissions,
+        left: Vec::new(),
+        readded: commit.added.keys().filter(|id| commit.removed.contains(id)).copied().collect(),
     }
 }
 
@@ -240,8 +245,22 @@ fn form(rule: &'static str, why: &'static str) -> Result<(), CommitRefusal> {
     Err(CommitRefusal::Form { rule, why })
 }
 
-fn refused(rule: &'static str, policy: &str, role: Role) -> Result<(), CommitRefusal> {
-    Err(CommitRefusal::NotPermitted { rule, why: format!("the policy \"{policy}\" does not allow it to {role}") })
+/// Asks one policy whether the author of a change may act.
+fn ask(
+    rule: &'static str,
+    allows: &Policy,
+    role: Role,
+    change: &Change,
+    action: impl FnOnce() -> Action,
+) -> Result<(), CommitRefusal> {
+    if allows.allows(role) {
+        return Ok(());
+    }
+    denied(rule, Denial::Policy { action: action(), allows: allows.clone(), actor: change.actor, role })
+}
+
+fn denied(rule: &'static str, denial: Denial) -> Result<(), CommitRefusal> {
+    Err(CommitRefusal::NotPermitted { rule, denial: Box::new(denial) })
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 use crate::{
     EngineError, Event, Session, credential,
     group::{config, extensions, metadata::GroupOptions},
+    intent::fits_size,
 };
 use openmls::group::MlsGroup;
+use std::collections::BTreeSet;
 use xmtp_storage::{ConversationKind, GroupRow, GroupStatus};
 use xmtp_types::{GroupId, InboxId};
 
@@ -12,9 +14,21 @@ impl Session<'_> {
     /// [`Intent::UpdateMembers`](crate::Intent::UpdateMembers).
     ///
     /// # Errors
-    /// [`EngineError::Refused`] if an option is longer than allowed.
+    /// [`EngineError::Wish`] if an option is longer than allowed or no group can have these permissions.
     pub fn create_group(&mut self, options: &GroupOptions) -> Result<GroupId, EngineError> {
         self.create(ConversationKind::Group, None, options)
+    }
+
+    /// Creates a group that `members` are to be added to. They are not added here: nothing is created if they would be
+    /// too many.
+    ///
+    /// # Errors
+    /// [`EngineError::Wish`] if they are too many, an option is longer than allowed or no group can have these permissions.
+    pub fn create_group_for(&mut self, members: &[InboxId], options: &GroupOptions) -> Result<GroupId, EngineError> {
+        let mut everyone: BTreeSet<InboxId> = members.iter().copied().collect();
+        everyone.insert(self.own.inbox());
+        fits_size(everyone.len())?;
+        self.create_group(options)
     }
 
     /// The direct conversation with `peer` that was active last, or a new one.
@@ -22,6 +36,15 @@ impl Session<'_> {
     /// # Errors
     /// [`EngineError::Refused`] if `peer` is this installation's own inbox.
     pub fn find_or_create_dm(&mut self, peer: InboxId) -> Result<GroupId, EngineError> {
+        self.find_or_create_dm_with(peer, &GroupOptions::default())
+    }
+
+    /// Like [`Session::find_or_create_dm`]; a new one starts with these settings for disappearing messages. A direct
+    /// conversation has none of the other options, and one that is found stays as it is.
+    ///
+    /// # Errors
+    /// [`EngineError::Refused`] if `peer` is this installation's own inbox, [`EngineError::Wish`] if a setting is negative.
+    pub fn find_or_create_dm_with(&mut self, peer: InboxId, options: &GroupOptions) -> Result<GroupId, EngineError> {
         if peer == self.own.inbox() {
             return Err(EngineError::Refused("a direct conversation needs another inbox than one's own".into()));
         }
@@ -29,7 +52,7 @@ impl Session<'_> {
         let known = self.tx().groups(&query)?;
         match known.into_iter().find(|row| row.status == GroupStatus::Active) {
             Some(row) => Ok(row.id),
-            None => self.create(ConversationKind::Dm, Some(peer), &GroupOptions::default()),
+            None => self.create(ConversationKind::Dm, Some(peer), options),
         }
     }
 
@@ -44,7 +67,7 @@ impl Session<'_> {
         dm_peer: Option<InboxId>,
         options: &GroupOptions,
     ) -> Result<GroupId, EngineError> {
-        options.check().map_err(EngineError::Refused)?;
+        options.check()?;
         let own = self.own.inbox();
         let context = extensions::new_group(kind, own, dm_peer, options)?;
         let mls = MlsGroup::new(

@@ -126,6 +126,14 @@ pub(crate) fn with_membership(
     with(context, extension(MEMBERSHIP, membership.encode()))
 }
 
+/// The context with other permissions and all else byte for byte as it is.
+pub(crate) fn with_permissions(
+    context: &Extensions<GroupContext>,
+    permissions: &PolicySet,
+) -> Result<Extensions<GroupContext>, ContextError> {
+    with(context, extension(PERMISSIONS, permissions.encode()?))
+}
+
 fn with(context: &Extensions<GroupContext>, new: Extension) -> Result<Extensions<GroupContext>, ContextError> {
     let kind = new.extension_type();
     if !context.contains(kind) {

@@ -1,5 +1,13 @@
 //! What a conversation looks like now: members, roles, metadata.
-use crate::{EngineError, Session, commit::GroupView, group::permissions::Role, intent::leaves};
+use crate::{
+    EngineError, Session,
+    commit::GroupView,
+    group::{
+        metadata,
+        permissions::{PolicySet, Role},
+    },
+    intent::leaves,
+};
 use std::collections::BTreeMap;
 use xmtp_types::{Epoch, GroupId, InboxId, InstallationId, SequenceId};
 
@@ -16,6 +24,12 @@ pub struct GroupInfo {
     pub members: BTreeMap<InboxId, GroupMember>,
     /// A secret-free value that is equal on all members in the same state (RFC 9420 §8.7).
     pub epoch_authenticator: Vec<u8>,
+    /// Who may change what.
+    pub permissions: PolicySet,
+    /// Installations of members that could not be added, because none of their key packages could be used.
+    pub failed_installations: Vec<InstallationId>,
+    /// The protocol version that members need, if the group asks for one.
+    pub minimum_version: Option<String>,
 }
 
 /// A member of a conversation.
@@ -64,6 +78,9 @@ impl Session<'_> {
             attributes: view.metadata.attributes.clone(),
             members,
             epoch_authenticator: mls.epoch_authenticator().as_slice().to_vec(),
+            permissions: view.permissions,
+            failed_installations: view.membership.failed_installations.into_iter().collect(),
+            minimum_version: view.metadata.attribute(metadata::MINIMUM_VERSION).map(str::to_owned),
         };
         self.keep_group(group, mls);
         Ok(info)

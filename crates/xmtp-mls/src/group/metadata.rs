@@ -3,6 +3,7 @@
 //! Source of fact: extension 0xF000 holds a `GroupMetadataV1` behind a length prefix, extension 0xFF00 a bare
 //! `GroupMutableMetadataV1`; attribute names, defaults and limits: observed on released clients.
 use super::permissions::{PolicySet, Role};
+use crate::{EngineError, WishError, intent::fits_attribute};
 use prost::Message as _;
 use std::collections::{BTreeMap, BTreeSet};
 use tls_codec::{Deserialize as _, Serialize as _, VLBytes};
@@ -93,18 +94,22 @@ pub(crate) enum MetadataError {
 }
 
 impl GroupOptions {
-    /// Checks the lengths.
+    /// Checks the lengths and the permissions.
     ///
     /// # Errors
-    /// Words for a person about the first option that is too long.
-    pub(crate) fn check(&self) -> Result<(), String> {
-        let values = [&self.name, &self.description, &self.image_url, &self.app_data];
-        for (value, (field, limit)) in values.into_iter().zip(LENGTH_LIMITS) {
-            if value.len() > *limit {
-                return Err(format!("{field} has {} bytes and may have {limit}", value.len()));
-            }
+    /// [`EngineError::Wish`] about the first option that no group can start with.
+    pub(crate) fn check(&self) -> Result<(), EngineError> {
+        let texts = [
+            (NAME, &self.name),
+            (DESCRIPTION, &self.description),
+            (IMAGE_URL, &self.image_url),
+            (APP_DATA, &self.app_data),
+        ];
+        texts.into_iter().try_for_each(|(field, value)| fits_attribute(field, value))?;
+        for (field, nanos) in [(DISAPPEAR_FROM, self.disappear_from_ns), (DISAPPEAR_IN, self.disappear_in_ns)] {
+            nanos.map_or(Ok(()), |nanos| fits_attribute(field, &nanos.to_string()))?;
         }
-        Ok(())
+        Ok(self.permissions.check().map_err(WishError::Policy)?)
     }
 }
 

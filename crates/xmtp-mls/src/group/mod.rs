@@ -7,6 +7,7 @@ pub(crate) mod extensions;
 mod info;
 pub(crate) mod membership;
 pub mod metadata;
+pub mod permission_kind;
 pub mod permissions;
 mod permissions_wire;
 

@@ -4,6 +4,7 @@
 //! attributes without an entry: observed on released clients.
 use super::permissions_wire as wire;
 use crate::group::metadata;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, fmt};
 use thiserror::Error;
 
@@ -18,8 +19,23 @@ pub enum Role {
     SuperAdmin,
 }
 
-/// Who may take one kind of action.
-#[derive(Clone, Debug, Eq, PartialEq)]
+/// Who may take one kind of action. What each may be changed to, and who may change it:
+/// [`PermissionKind`](super::permission_kind::PermissionKind).
+///
+/// | action | [`PolicySet::all_members`], the default | [`PolicySet::admin_only`] | [`PolicySet::dm`] |
+/// |---|---|---|---|
+/// | add a member | every member | admins | nobody; either side may put the other back |
+/// | remove a member | admins | admins | nobody |
+/// | change name, description, image, app data | every member | admins | nobody, though the policy allows it |
+/// | change when messages disappear | admins | admins | both |
+/// | ask for a newer protocol version | super admins | super admins | both |
+/// | make an admin, make an admin a member | super admins | super admins | nobody |
+/// | make and unmake super admins | super admins | super admins | nobody |
+/// | change a policy | super admins | super admins | nobody |
+/// | bring installations up to date, write, leave | every member | every member | both; nobody leaves |
+///
+/// Admins may whatever members may, and super admins whatever admins may.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[non_exhaustive]
 pub enum Policy {
     /// Every member. Not possible for changes of admins and permissions.
@@ -69,6 +85,9 @@ pub enum PolicyError {
     /// A combination of no policies.
     #[error("a policy combines no policies: name at least one")]
     Empty,
+    /// Policies combine policies deeper than members can read.
+    #[error("a policy combines policies at more levels than members can read: use fewer")]
+    TooDeep,
     /// Changes of admins and permissions cannot be open to everybody.
     #[error("{0} cannot be allowed to every member: choose admins, super admins or nobody")]
     NotForEveryone(&'static str),
@@ -81,6 +100,24 @@ impl fmt::Display for Role {
             Self::Admin => "an admin",
             Self::SuperAdmin => "a super admin",
         })
+    }
+}
+
+impl fmt::Display for Policy {
+    /// Whom it allows, as words that follow "allows".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let list = |f: &mut fmt::Formatter<'_>, how: &str, policies: &[Self]| {
+            let whom: Vec<String> = policies.iter().map(Self::to_string).collect();
+            write!(f, "only those in {how} of ({})", whom.join("; "))
+        };
+        match self {
+            Self::Allow => f.write_str("everybody"),
+            Self::Deny => f.write_str("nobody"),
+            Self::Admin => f.write_str("only admins"),
+            Self::SuperAdmin => f.write_str("only super admins"),
+            Self::All(policies) => list(f, "all", policies),
+            Self::Any(policies) => list(f, "one", policies),
+        }
     }
 }
 
@@ -144,10 +181,15 @@ impl PolicySet {
     /// Whether a member with this role may change the attribute `field`. An attribute without a policy is for admins,
     /// and for super admins alone if its name starts with an underscore.
     pub fn allows_update(&self, field: &str, role: Role) -> bool {
+        self.policy_of_attribute(field).allows(role)
+    }
+
+    /// The policy that an attribute is under, with one of its own or not.
+    pub(crate) fn policy_of_attribute(&self, field: &str) -> &Policy {
         match self.update_metadata.get(field) {
-            Some(policy) => policy.allows(role),
-            None if field.starts_with('_') => role == Role::SuperAdmin,
-            None => role >= Role::Admin,
+            Some(policy) => policy,
+            None if field.starts_with('_') => &Policy::SuperAdmin,
+            None => &Policy::Admin,
         }
     }
 

@@ -1,11 +1,14 @@
 //! The kinds of intent and how they are kept.
 //!
 //! Source of fact: XMTP documentation, "Intents"; the numbers are those released clients use. The encoding is local.
-use crate::EngineError;
+use crate::{
+    EngineError,
+    group::{permission_kind::PermissionKind, permissions::Policy},
+};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use xmtp_storage::{IntentRow, StorageError};
-use xmtp_types::InboxId;
+use xmtp_types::{InboxId, InstallationId};
 
 /// Something to be done in a group. `Debug` shows neither what a message says nor the value of an attribute.
 #[derive(Clone, Deserialize, Eq, PartialEq, Serialize)]
@@ -39,6 +42,18 @@ pub enum Intent {
         /// Whose role.
         inbox: InboxId,
     },
+    /// Change who may do one thing.
+    UpdatePermissions {
+        /// What.
+        kind: PermissionKind,
+        /// Who may from then on.
+        policy: Policy,
+    },
+    /// Take these installations out and put them back in one commit, with new key packages.
+    ReaddInstallations {
+        /// Which. Those that have no leaf are passed over.
+        installations: Vec<InstallationId>,
+    },
 }
 
 /// A change of one member's role. The numbers are those on the wire.
@@ -64,6 +79,8 @@ impl Intent {
             Self::UpdateMetadata { .. } => 3,
             Self::UpdateMembers { .. } => 4,
             Self::UpdateAdmins { .. } => 5,
+            Self::UpdatePermissions { .. } => 6,
+            Self::ReaddInstallations { .. } => 7,
         }
     }
 
@@ -96,6 +113,12 @@ impl fmt::Debug for Intent {
             }
             Self::UpdateAdmins { change, inbox } => {
                 f.debug_struct("UpdateAdmins").field("change", change).field("inbox", inbox).finish()
+            }
+            Self::UpdatePermissions { kind, policy } => {
+                f.debug_struct("UpdatePermissions").field("kind", kind).field("policy", policy).finish()
+            }
+            Self::ReaddInstallations { installations } => {
+                f.debug_struct("ReaddInstallations").field("installations", installations).finish()
             }
         }
     }

@@ -17,7 +17,9 @@
 //! arrive first.
 
 mod kind;
+mod permitted;
 mod queue;
+mod readd;
 mod resolve;
 mod rotate_keys;
 mod send_message;
@@ -26,11 +28,15 @@ mod stage;
 mod update_admins;
 mod update_members;
 mod update_metadata;
+mod update_permissions;
+mod wish_error;
 
 pub use kind::{AdminChange, Intent};
 pub use stage::Staged;
 pub use update_members::MAX_GROUP_SIZE;
+pub use wish_error::{LeaveRefusal, WishError};
 
+pub(crate) use permitted::{fits_attribute, fits_size};
 pub(crate) use resolve::{is_too_old, requeue, resolve};
 pub(crate) use stage::fail_open;
 pub(crate) use update_members::{PostCommit, leaves};

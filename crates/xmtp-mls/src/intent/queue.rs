@@ -16,9 +16,10 @@ impl Session<'_> {
     /// Queues `intent` for `group`.
     ///
     /// # Errors
-    /// [`EngineError::Inactive`] if the group cannot be written to, [`EngineError::UnknownGroup`] if it is not known.
+    /// As [`Session::check`]; then nothing is queued.
     pub fn queue(&mut self, group: &GroupId, intent: &Intent) -> Result<IntentId, EngineError> {
         let row = self.writable(group)?;
+        self.check_wish(group, intent)?;
         if intent.is_commit() { self.queue_commit(row, intent) } else { self.store_intent(group, intent, None, false) }
     }
 
@@ -101,7 +102,7 @@ impl Session<'_> {
         Ok(!open.iter().any(|row| row.wish.kind == members.number()))
     }
 
-    fn writable(&self, group: &GroupId) -> Result<GroupRow, EngineError> {
+    pub(crate) fn writable(&self, group: &GroupId) -> Result<GroupRow, EngineError> {
         let row = self.awake_row(group)?;
         match &row.status {
             GroupStatus::Active => Ok(row),

@@ -3,6 +3,7 @@ use super::{Intent, PostCommit};
 use crate::{
     EngineError, Event, Session,
     commit::{self, CommitError},
+    control,
     group::{config::PAST_EPOCHS_KEPT, departed},
 };
 use openmls::group::MlsGroup;
@@ -72,12 +73,12 @@ fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered
         session.note_expiry(&group, id, expires_at);
         let kept = session.tx().message(&id)?;
         if let Some(kept) = kept {
-            crate::control::act_on(session, &kept)?;
+            control::act_on(session, &kept)?;
         }
     } else if let Intent::SendMessage { envelope } = Intent::decode(row)? {
         let sender = (session.own.inbox(), session.own.id());
         if let Some(unkept) = session.read_message(&group, sender, &envelope, delivered)? {
-            crate::control::act_on(session, &unkept)?;
+            control::act_on(session, &unkept)?;
         }
     }
     session.tx().delete_intent(row.id)?;

@@ -1,5 +1,8 @@
 //! From wishes to envelopes: each queued intent becomes the bytes that will be sent, kept before they are.
-use super::{Intent, rotate_keys, send_message, update_admins, update_members, update_metadata};
+use super::{
+    Intent, permitted, readd, rotate_keys, send_message, update_admins, update_members, update_metadata,
+    update_permissions,
+};
 use crate::{EngineError, Event, Session, commit, message::payload_hash};
 use openmls::group::MlsGroup;
 use xmtp_storage::{DeliveryStatus, GroupStatus, IntentId, IntentRow, IntentState};
@@ -76,12 +79,15 @@ impl Session<'_> {
     }
 
     fn make(&mut self, mls: &mut MlsGroup, intent: &Intent) -> Result<Made, EngineError> {
+        permitted::permitted(self, mls, intent)?;
         let made = match intent {
             Intent::SendMessage { envelope } => return send_message::make(self, mls, envelope),
             Intent::RotateKeys => rotate_keys::make(self, mls),
             Intent::UpdateMetadata { field, value } => update_metadata::make(self, mls, field, value),
             Intent::UpdateMembers { add, remove } => update_members::make(self, mls, add, remove),
             Intent::UpdateAdmins { change, inbox } => update_admins::make(self, mls, *change, inbox),
+            Intent::UpdatePermissions { kind, policy } => update_permissions::make(self, mls, kind, policy),
+            Intent::ReaddInstallations { installations } => readd::make(self, mls, installations),
         }?;
         self.check_own_commit(mls)?;
         Ok(made)

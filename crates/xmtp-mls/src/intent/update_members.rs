@@ -74,21 +74,12 @@ fn wished_membership(
     add: &[InboxId],
     remove: &[InboxId],
 ) -> Result<GroupMembership, EngineError> {
-    if remove.contains(&session.own.inbox()) {
-        return Err(EngineError::Refused("no installation removes its own inbox: ask another member to".into()));
-    }
     let mut new = old.clone();
     for inbox in remove {
         new.members.remove(inbox);
     }
     for inbox in add {
         new.members.entry(*inbox).or_insert(SequenceId::ZERO);
-    }
-    if new.members.len() > MAX_GROUP_SIZE && new.members.len() > old.members.len() {
-        return Err(EngineError::Refused(format!(
-            "a group holds at most {MAX_GROUP_SIZE} inboxes and this would make {}",
-            new.members.len()
-        )));
     }
     let mut missing = BTreeSet::new();
     for (inbox, sequence_id) in &mut new.members {
@@ -132,7 +123,8 @@ fn usable_key_packages(
     if missing.is_empty() { Ok(usable) } else { Err(EngineError::Missing(missing)) }
 }
 
-fn commit(
+/// Commits a change of members, with the welcome for those who are added.
+pub(super) fn commit(
     session: &Session<'_>,
     mls: &mut MlsGroup,
     membership: &GroupMembership,

@@ -4,7 +4,10 @@ use crate::{
     EngineError, Session,
     group::{extensions, metadata::MutableMetadata},
 };
-use openmls::group::{CommitMessageBundle, MlsGroup};
+use openmls::{
+    extensions::Extensions,
+    group::{CommitMessageBundle, GroupContext, MlsGroup},
+};
 use openmls_traits::OpenMlsProvider as _;
 
 pub(super) fn make(session: &Session<'_>, mls: &mut MlsGroup, field: &str, value: &str) -> Result<Made, EngineError> {
@@ -23,6 +26,15 @@ pub(super) fn replace(
     metadata: &MutableMetadata,
 ) -> Result<Made, EngineError> {
     let replaced = extensions::with_mutable_metadata(mls.extensions(), metadata)?;
+    commit_context(session, mls, replaced)
+}
+
+/// Commits a group context that takes the place of the one there is.
+pub(super) fn commit_context(
+    session: &Session<'_>,
+    mls: &mut MlsGroup,
+    replaced: Extensions<GroupContext>,
+) -> Result<Made, EngineError> {
     let bundle = mls
         .commit_builder()
         .propose_group_context_extensions(replaced)
@@ -30,9 +42,9 @@ pub(super) fn replace(
         .and_then(|builder| {
             builder.build(session.provider.rand(), session.provider.crypto(), session.own.key(), |_| true)
         })
-        .map_err(|error| EngineError::mls("building a metadata change")(&error))?
+        .map_err(|error| EngineError::mls("building a change of the group context")(&error))?
         .stage_commit(&session.provider)
-        .map_err(|error| EngineError::mls("keeping a metadata change")(&error))?;
+        .map_err(|error| EngineError::mls("keeping a change of the group context")(&error))?;
     made(&bundle)
 }
 

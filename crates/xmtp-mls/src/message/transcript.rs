@@ -25,7 +25,7 @@ pub(crate) fn transcript(change: &Change) -> Vec<u8> {
                 new_value: field.new.clone(),
             })
             .collect(),
-        left_inboxes: Vec::new(),
+        left_inboxes: inboxes(&change.left),
         added_admin_inboxes: inboxes(&change.admins_added),
         removed_admin_inboxes: inboxes(&change.admins_removed),
         added_super_admin_inboxes: inboxes(&change.super_admins_added),
@@ -53,17 +53,9 @@ mod tests {
     #[test]
     fn it_is_the_bytes_that_the_official_codec_writes() {
         let change = Change {
-            actor: InboxId::from_bytes([0xbb; 32]),
-            installation: InstallationId::from_bytes([0; 32]),
-            epoch: Epoch::from(1),
             added: vec![InboxId::from_bytes([0xcc; 32])],
-            removed: vec![],
             fields: vec![FieldChange { field: "group_name".into(), old: Some("Old".into()), new: Some("New".into()) }],
-            admins_added: vec![],
-            admins_removed: vec![],
-            super_admins_added: vec![],
-            super_admins_removed: vec![],
-            permissions_changed: false,
+            ..Change::nothing(InboxId::from_bytes([0xbb; 32]), InstallationId::from_bytes([0; 32]), Epoch::from(1))
         };
         let official = format!(
             "0a1b0a08786d74702e6f7267120d67726f75705f757064617465641801229e010a40{}12420a40{}22160a0a67726f75705f6e61\

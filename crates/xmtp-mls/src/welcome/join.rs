@@ -5,6 +5,7 @@ use super::{open, validate};
 use crate::{
     EngineError, Event, Session,
     commit::{Change, GroupView, write_history},
+    control::leave,
     credential,
     group::config,
 };
@@ -88,6 +89,7 @@ impl Session<'_> {
         let row = self.joined_row(group, kind, &view, adder, delivered)?;
         self.tx().put_group(&row)?;
         self.tx().advance_cursor(&Topic::group(group), OriginatorId::V3_COMMITS, message_cursor)?;
+        leave::rejoined(self, group)?;
         if kind == ConversationKind::Sync {
             self.note_newcomer()?;
         } else {

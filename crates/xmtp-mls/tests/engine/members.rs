@@ -1,6 +1,6 @@
 //! Coming, going, coming back; more than one installation; welcomes by pointer.
 use crate::world::{Actor, Shared, assert_agree, group_of};
-use xmtp_mls::{AdminChange, EngineError, Event, Intent, Role, group::metadata};
+use xmtp_mls::{EngineError, Event, Intent, PermissionKind, Policy, Role, WishError, group::metadata};
 use xmtp_storage::{DeliveryStatus, GroupStatus, MessageKind};
 use xmtp_types::{Payload, SequenceId, Topic, TopicKind, WrapperAlgorithm};
 
@@ -163,9 +163,9 @@ fn a_group_with_nobody_else_in_it_can_be_renamed_first_and_filled_later() {
 fn nobody_removes_their_own_inbox() {
     let network = Shared::new();
     let ([mut alice, mut bob], group) = group_of(&network);
-    let own = bob.inbox();
-    bob.commit(&group, &Intent::UpdateMembers { add: vec![], remove: vec![own] });
-    assert!(bob.failures()[0].contains("its own inbox"));
+    let wish = Intent::UpdateMembers { add: vec![], remove: vec![bob.inbox()] };
+    let refused = bob.step(|session| session.queue(&group, &wish));
+    assert!(matches!(refused, Err(EngineError::Wish(WishError::OwnInbox))));
     assert_agree([&mut alice, &mut bob], &group);
 }
 
@@ -203,8 +203,9 @@ fn a_direct_conversation_is_found_again_by_either_side() {
     assert!(bob.info(&dm).members.values().all(|member| member.role == Role::Member));
     // Nobody else can be brought in.
     let carol = Actor::register(&network);
-    bob.add(&dm, &[carol.inbox()]);
-    assert!(bob.failures()[0].contains("CM.R9"));
+    let wish = Intent::UpdateMembers { add: vec![carol.inbox()], remove: vec![] };
+    let refused = bob.step(|session| session.queue(&dm, &wish));
+    assert!(matches!(refused, Err(EngineError::Wish(WishError::InDm(_)))));
     bob.send(&dm, "just us");
     alice.sync();
     assert_eq!(alice.texts(&dm), ["psst", "just us"]);
@@ -214,17 +215,22 @@ fn a_direct_conversation_is_found_again_by_either_side() {
 fn what_can_never_be_carried_out_fails_and_does_not_hold_up_the_rest() {
     let network = Shared::new();
     let ([mut alice, mut bob], group) = group_of(&network);
-    let own = bob.inbox();
     let nobody = xmtp_types::InboxId::from_bytes([7; 32]);
     for intent in [
-        Intent::UpdateAdmins { change: AdminChange::AddSuperAdmin, inbox: own },
+        Intent::UpdateMetadata { field: metadata::NAME.into(), value: "Tea".into() },
         Intent::UpdateMembers { add: vec![nobody], remove: vec![] },
-        Intent::UpdateMetadata { field: metadata::NAME.into(), value: "x".repeat(101) },
     ] {
         bob.step(|session| session.queue(&group, &intent)).unwrap();
     }
+    // What was allowed when it was queued is not any more when it is made.
+    let kind = PermissionKind::UpdateMetadata(metadata::NAME.into());
+    alice.commit(&group, &Intent::UpdatePermissions { kind, policy: Policy::SuperAdmin });
+    bob.sync();
     bob.send(&group, "and yet");
-    assert_eq!(bob.failures().len(), 3);
+    let failures = bob.failures();
+    assert!(
+        matches!(failures.as_slice(), [first, _] if first.contains("\"update group_name\" allows only super admins"))
+    );
     alice.sync();
     assert_eq!(alice.texts(&group), ["and yet"]);
     assert_agree([&mut alice, &mut bob], &group);

@@ -3,7 +3,7 @@ use super::rows::{at, group, group_id, inbox, write};
 use crate::{
     ConsentEntity, ConsentRow,
     ConsentState::{self, Allowed, Denied, Unknown},
-    ConversationKind, GroupQuery, GroupRow, GroupStatus, StorageError, Store,
+    ConversationKind, GroupOrder, GroupQuery, GroupRow, GroupStatus, StorageError, Store,
 };
 use std::slice;
 use xmtp_types::{GroupId, SequenceId};
@@ -109,5 +109,85 @@ pub fn conversations_are_filtered_by_consent_and_no_record_is_unknown(store: &dy
     assert_eq!(listed(&[Unknown])?, [group_id(3), group_id(4)]);
     assert_eq!(listed(&[Allowed, Unknown])?, [group_id(1), group_id(3), group_id(4)]);
     assert_eq!(listed(&[])?.len(), 4);
+    Ok(())
+}
+
+/// Bounds are strict; activity is the newest message, else the creation.
+pub fn conversations_are_filtered_by_time_and_by_whether_they_can_move_on(
+    store: &dyn Store,
+) -> Result<(), StorageError> {
+    let rows = [
+        GroupRow { last_message_at: Some(at(100)), ..group(1, 10) },
+        group(2, 20),
+        GroupRow { status: GroupStatus::Removed, ..group(3, 30) },
+    ];
+    write(store, |tx| rows.iter().try_for_each(|row| tx.put_group(row)))?;
+    let all = GroupQuery::default;
+    let cases = [
+        (GroupQuery { created_after: Some(at(10)), ..all() }, &[3, 2][..]),
+        (GroupQuery { created_before: Some(at(20)), ..all() }, &[1]),
+        (GroupQuery { created_after: Some(at(10)), created_before: Some(at(30)), ..all() }, &[2]),
+        (GroupQuery { active_after: Some(at(20)), ..all() }, &[1, 3]),
+        (GroupQuery { active_before: Some(at(100)), ..all() }, &[3, 2]),
+        (GroupQuery { active_after: Some(at(u64::MAX)), ..all() }, &[]),
+        (GroupQuery { active_before: Some(at(u64::MAX)), ..all() }, &[1, 3, 2]),
+        (GroupQuery { is_active: Some(true), ..all() }, &[1, 2]),
+        (GroupQuery { is_active: Some(false), ..all() }, &[3]),
+        (GroupQuery { order: GroupOrder::NewestFirst, ..all() }, &[3, 2, 1]),
+        (GroupQuery { order: GroupOrder::OldestFirst, limit: Some(2), ..all() }, &[1, 2]),
+    ];
+    for (query, expected) in cases {
+        let found: Vec<GroupId> = store.read()?.groups(&query)?.into_iter().map(|row| row.id).collect();
+        assert_eq!(found, expected.iter().copied().map(group_id).collect::<Vec<_>>(), "{query:?}");
+    }
+    Ok(())
+}
+
+/// Of the DMs with one peer that fit, the most recently active one stands for all.
+pub fn one_conversation_can_stand_for_all_with_a_peer(store: &dyn Store) -> Result<(), StorageError> {
+    let dm = |number, peer, active| GroupRow {
+        kind: ConversationKind::Dm,
+        dm_peer: Some(inbox(peer)),
+        last_message_at: Some(at(active)),
+        ..group(number, 10)
+    };
+    let rows = [dm(1, 7, 50), dm(2, 7, 90), dm(3, 8, 20), group(4, 60), dm(5, 7, 30)];
+    write(store, |tx| {
+        tx.put_consent(&ConsentRow {
+            entity: ConsentEntity::Conversation(group_id(2)),
+            state: Denied,
+            decided_at: at(1),
+        })?;
+        rows.iter().try_for_each(|row| tx.put_group(row))
+    })?;
+    let one = GroupQuery { one_per_peer: true, ..GroupQuery::default() };
+    let listed = |query: &GroupQuery| -> Result<Vec<GroupId>, StorageError> {
+        Ok(store.read()?.groups(query)?.into_iter().map(|row| row.id).collect())
+    };
+    assert_eq!(listed(&one)?, [2, 4, 3].map(group_id));
+    assert_eq!(listed(&GroupQuery { limit: Some(2), ..one.clone() })?, [2, 4].map(group_id));
+    assert_eq!(listed(&GroupQuery { order: GroupOrder::OldestFirst, ..one.clone() })?, [2, 3, 4].map(group_id));
+    assert_eq!(listed(&GroupQuery { consent: vec![Unknown], ..one })?, [4, 1, 3].map(group_id));
+    assert_eq!(listed(&GroupQuery::default())?.len(), 5);
+    Ok(())
+}
+
+/// A conversation has its place in the order of coming from the first time it is put, whatever becomes of it.
+pub fn conversations_keep_the_place_at_which_they_came(store: &dyn Store) -> Result<(), StorageError> {
+    assert_eq!(store.read()?.newest_conversation()?, 0);
+    for number in [3, 1, 2] {
+        write(store, |tx| tx.put_group(&group(number, 10)))?;
+    }
+    write(store, |tx| tx.put_group(&GroupRow { status: GroupStatus::Removed, ..group(1, 99) }))?;
+    let mut read = store.read()?;
+    let came = read.conversations_after(0, 10)?;
+    let ids: Vec<_> = came.iter().map(|(_, row)| row.id.clone()).collect();
+    assert_eq!(ids, [3, 1, 2].map(group_id));
+    assert!(came.windows(2).all(|pair| pair[0].0 < pair[1].0));
+    assert_eq!(came[1].1.status, GroupStatus::Removed);
+    assert_eq!(read.conversations_after(0, 2)?, came[..2]);
+    assert_eq!(read.conversations_after(came[0].0, 10)?, came[1..]);
+    assert_eq!(read.conversations_after(came[2].0, 10)?, []);
+    assert_eq!(read.newest_conversation()?, came[2].0);
     Ok(())
 }

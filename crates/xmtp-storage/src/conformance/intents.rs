@@ -2,12 +2,12 @@
 use super::rows::{group_id, message_id, wish, write};
 use crate::{
     IntentId, IntentRow,
-    IntentState::{self, Acknowledged, Committed, Error, Published, ToPublish},
+    IntentState::{self, Acknowledged, Committed, Error, Held, Published, ToPublish},
     NewIntent, StorageError, Store,
 };
 use xmtp_types::Epoch;
 
-const STATES: [IntentState; 5] = [ToPublish, Published, Committed, Error, Acknowledged];
+const STATES: [IntentState; 6] = [ToPublish, Published, Committed, Error, Acknowledged, Held];
 
 /// A new intent waits to be published; every field that is set later comes back.
 pub fn every_field_of_an_intent_comes_back(store: &dyn Store) -> Result<(), StorageError> {
@@ -92,7 +92,7 @@ pub fn intent_ids_rise_even_when_the_newest_intent_is_deleted(store: &dyn Store)
     Ok(())
 }
 
-/// Open means anything but refused for good.
+/// Open means neither refused for good nor held.
 pub fn groups_with_open_intents_are_each_listed_once(store: &dyn Store) -> Result<(), StorageError> {
     write(store, |tx| {
         for (group, state) in (1..).zip(STATES) {
@@ -105,5 +105,6 @@ pub fn groups_with_open_intents_are_each_listed_once(store: &dyn Store) -> Resul
         Ok(())
     })?;
     assert_eq!(store.read()?.groups_with_open_intents()?, [1, 2, 3, 5].map(group_id));
+    assert_eq!(store.read()?.groups_with_held_intents()?, [group_id(6)]);
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! Messages.
-use super::rows::{at, group, group_id, message, message_id, write};
-use crate::{DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageRow, StorageError, Store};
+use super::rows::{at, group, group_id, inbox, message, message_id, write};
+use crate::{
+    DeliveryStatus, GroupRow, MessageKind, MessageOrder, MessageQuery, MessageRow, Place, StorageError, Store,
+};
 use xmtp_types::{InboxId, InstallationId, MessageId, SequenceId, Timestamp};
 
 fn ids(rows: &[MessageRow]) -> Vec<MessageId> {
@@ -60,6 +62,7 @@ pub fn messages_are_ordered_by_time_and_ties_by_storing(store: &dyn Store) -> Re
         (MessageOrder::SentAscending, [2, 4, 3, 5, 1], [2, 4, 5, 1]),
         (MessageOrder::SentDescending, [1, 5, 3, 4, 2], [1, 5, 4, 2]),
         (MessageOrder::Stored, [1, 2, 3, 4, 5], [1, 2, 4, 5]),
+        (MessageOrder::StoredDescending, [5, 4, 3, 2, 1], [5, 4, 2, 1]),
     ];
     for (order, all, of_one_group) in orders {
         assert_eq!(listed(None, order, None)?, numbered(&all));
@@ -72,39 +75,91 @@ pub fn messages_are_ordered_by_time_and_ties_by_storing(store: &dyn Store) -> Re
 
 /// Bounds in time and place are strict, filters add up, and none filters nothing.
 pub fn messages_are_filtered_by_every_part_of_the_query(store: &dyn Store) -> Result<(), StorageError> {
-    let reaction = "xmtp.org/reaction:2.0".to_owned();
+    let (reaction, text) = ("xmtp.org/reaction:2.0".to_owned(), "xmtp.org/text:1.0".to_owned());
     let rows = [
         message(1, 1, 10),
         MessageRow { kind: MessageKind::MembershipChange, ..message(2, 1, 20) },
         MessageRow { status: DeliveryStatus::Unpublished, ..message(3, 1, 30) },
         MessageRow { content_type: reaction.clone(), ..message(4, 1, 40) },
-        message(5, 2, 30),
+        MessageRow { reference: Some(message_id(1)), sender_inbox: inbox(9), ..message(5, 2, 30) },
+        MessageRow { reference: Some(message_id(2)), expires_at: Some(at(100)), ..message(6, 3, 50) },
     ];
+    write(store, |tx| {
+        let dm = |number| GroupRow { dm_peer: Some(inbox(7)), ..group(number, 1) };
+        [group(1, 1), dm(2), dm(3)].iter().try_for_each(|row| tx.put_group(row))
+    })?;
     write(store, |tx| rows.iter().try_for_each(|row| tx.insert_message(row).map(drop)))?;
     let all = MessageQuery::default;
     let place = store.read()?.stored_position(&message_id(2))?;
     let cases = [
-        (all(), &[1, 2, 3, 5, 4][..]),
+        (all(), &[1, 2, 3, 5, 4, 6][..]),
         (MessageQuery { group: Some(group_id(1)), ..all() }, &[1, 2, 3, 4]),
-        (MessageQuery { group: Some(group_id(3)), ..all() }, &[]),
-        (MessageQuery { sent_after: Some(at(20)), ..all() }, &[3, 5, 4]),
+        (MessageQuery { group: Some(group_id(4)), ..all() }, &[]),
+        (MessageQuery { dm_peer: Some(inbox(7)), ..all() }, &[5, 6]),
+        (MessageQuery { dm_peer: Some(inbox(7)), stored_after: Some(5), ..all() }, &[6]),
+        (MessageQuery { dm_peer: Some(inbox(8)), ..all() }, &[]),
+        (MessageQuery { sent_after: Some(at(20)), ..all() }, &[3, 5, 4, 6]),
         (MessageQuery { sent_before: Some(at(30)), ..all() }, &[1, 2]),
         (MessageQuery { sent_after: Some(at(10)), sent_before: Some(at(40)), ..all() }, &[2, 3, 5]),
-        (MessageQuery { sent_before: Some(at(u64::MAX)), ..all() }, &[1, 2, 3, 5, 4]),
+        (MessageQuery { sent_before: Some(at(u64::MAX)), ..all() }, &[1, 2, 3, 5, 4, 6]),
         (MessageQuery { sent_after: Some(at(u64::MAX)), ..all() }, &[]),
-        (MessageQuery { stored_after: place, ..all() }, &[3, 5, 4]),
+        (MessageQuery { stored_after: place, ..all() }, &[3, 5, 4, 6]),
+        (MessageQuery { stored_before: place, ..all() }, &[1]),
+        (MessageQuery { stored_before: Some(u64::MAX), sent_before: Some(at(20)), ..all() }, &[1]),
         (MessageQuery { stored_after: place, group: Some(group_id(1)), ..all() }, &[3, 4]),
         (MessageQuery { stored_after: Some(u64::MAX), ..all() }, &[]),
         (MessageQuery { kind: Some(MessageKind::MembershipChange), ..all() }, &[2]),
         (MessageQuery { kind: Some(MessageKind::Application), group: Some(group_id(1)), ..all() }, &[1, 3, 4]),
         (MessageQuery { status: Some(DeliveryStatus::Unpublished), ..all() }, &[3]),
         (MessageQuery { content_types: vec![reaction.clone()], ..all() }, &[4]),
-        (MessageQuery { content_types: vec![reaction, "xmtp.org/text:1.0".to_owned()], ..all() }, &[1, 2, 3, 5, 4]),
+        (MessageQuery { content_types: vec!["xmtp.org/reaction".to_owned()], ..all() }, &[4]),
+        (MessageQuery { content_types: vec!["xmtp.org/react".to_owned()], ..all() }, &[]),
+        (MessageQuery { content_types: vec!["xmtp.org/reaction:2".to_owned()], ..all() }, &[]),
+        (MessageQuery { content_types: vec![reaction.clone(), text.clone()], ..all() }, &[1, 2, 3, 5, 4, 6]),
         (MessageQuery { content_types: vec!["none".to_owned()], ..all() }, &[]),
+        (MessageQuery { excluded_types: vec![text, "none".to_owned()], ..all() }, &[4]),
+        (MessageQuery { excluded_types: vec!["xmtp.org/text".to_owned(), reaction], ..all() }, &[]),
+        (MessageQuery { excluded_senders: vec![inbox(9), inbox(5)], ..all() }, &[1, 2, 3, 4, 6]),
+        (MessageQuery { excluded_senders: vec![inbox(9), inbox(1)], ..all() }, &[]),
+        (MessageQuery { referring_to: vec![message_id(1), message_id(2)], ..all() }, &[5, 6]),
+        (MessageQuery { referring_to: vec![message_id(2)], group: Some(group_id(3)), ..all() }, &[6]),
+        (MessageQuery { referring_to: vec![message_id(2)], group: Some(group_id(2)), ..all() }, &[]),
+        (MessageQuery { unexpired_at: Some(at(99)), sent_after: Some(at(35)), ..all() }, &[4, 6]),
+        (MessageQuery { unexpired_at: Some(at(100)), sent_after: Some(at(35)), ..all() }, &[4]),
     ];
     for (query, expected) in cases {
         assert_eq!(ids(&store.read()?.messages(&query)?), numbered(expected), "{query:?}");
         assert_eq!(store.read()?.count_messages(&query)?, expected.len() as u64, "{query:?}");
+    }
+    Ok(())
+}
+
+/// Pages of any size and order put together are the list, also when messages of one page have gone meanwhile.
+pub fn pages_put_together_are_the_list(store: &dyn Store) -> Result<(), StorageError> {
+    write(store, |tx| {
+        let rows = [(1, 30), (2, 10), (3, 20), (4, 10), (5, 20), (6, 20), (7, 5)];
+        rows.into_iter().try_for_each(|(id, at)| tx.insert_message(&message(id, 1, at)).map(drop))
+    })?;
+    let orders = [
+        MessageOrder::SentAscending,
+        MessageOrder::SentDescending,
+        MessageOrder::Stored,
+        MessageOrder::StoredDescending,
+    ];
+    for order in orders {
+        let list = MessageQuery { group: Some(group_id(1)), order, ..MessageQuery::default() };
+        let whole = ids(&store.read()?.messages(&list)?);
+        for size in 1..=8 {
+            let (mut pages, mut beyond) = (Vec::new(), None);
+            loop {
+                let page = MessageQuery { beyond, limit: Some(size), ..list.clone() };
+                let rows = store.read()?.placed_messages(&page)?;
+                let Some((position, last)) = rows.last() else { break };
+                beyond = Some(Place { sent_at: last.sent_at, position: *position });
+                pages.extend(rows.into_iter().map(|(_, row)| row.id));
+            }
+            assert_eq!(pages, whole, "{order:?} in pages of {size}");
+        }
     }
     Ok(())
 }

@@ -5,20 +5,24 @@
 #![expect(clippy::missing_errors_doc, reason = "an error is the failure of the test")]
 
 mod commit_logs;
+mod deletions;
 mod groups;
 mod intents;
 mod messages;
 mod preferences;
 mod records;
+mod removals;
 mod rows;
 mod transactions;
 
 pub use commit_logs::*;
+pub use deletions::*;
 pub use groups::*;
 pub use intents::*;
 pub use messages::*;
 pub use preferences::*;
 pub use records::*;
+pub use removals::*;
 pub use transactions::*;
 
 /// Makes a test of every function of [`crate::conformance`].
@@ -64,6 +68,14 @@ macro_rules! store_conformance {
             commit_logs_of_groups_and_sides_are_apart,
             the_state_of_a_commit_log_is_replaced_whole,
             requests_to_be_added_again_are_open_until_they_are_answered,
+            a_wish_to_be_removed_is_noted_once_and_forgotten,
+            pages_put_together_are_the_list,
+            conversations_are_filtered_by_time_and_by_whether_they_can_move_on,
+            one_conversation_can_stand_for_all_with_a_peer,
+            conversations_keep_the_place_at_which_they_came,
+            a_message_is_deleted_once_and_deletions_are_read_in_order,
+            expired_messages_are_noted_as_deleted,
+            wishes_to_delete_wait_for_their_message,
         );
     };
     ($make:expr => $($name:ident),+ $(,)?) => {

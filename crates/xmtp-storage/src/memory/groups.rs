@@ -1,10 +1,10 @@
 //! Conversations in memory.
 use super::{
     session::{Holds, Session, Writing},
-    tables::Tables,
+    tables::{Counter, Tables},
 };
-use crate::{ConsentEntity, ConversationKind, GroupQuery, GroupReads, GroupRow, GroupWrites, StorageError};
-use std::cmp::Reverse;
+use crate::{ConsentEntity, GroupQuery, GroupReads, GroupRow, GroupWrites, StorageError};
+use std::ops::Bound;
 use xmtp_types::{GroupId, Timestamp};
 
 impl<T: Holds> GroupReads for Session<T> {
@@ -14,29 +14,37 @@ impl<T: Holds> GroupReads for Session<T> {
 
     fn groups(&mut self, query: &GroupQuery) -> Result<Vec<GroupRow>, StorageError> {
         let tables = self.0.tables();
-        let mut rows: Vec<_> =
-            tables.groups.iter().map(|(_, row)| row).filter(|row| fits(tables, query, row)).collect();
-        rows.sort_by_key(|row| Reverse(row.last_message_at.unwrap_or(row.created_at)));
-        let limit = query.limit.map_or(usize::MAX, |limit| limit as usize);
-        Ok(rows.into_iter().take(limit).cloned().collect())
+        let rows = tables.groups.iter().map(|(_, row)| row);
+        let rows = rows.filter(|row| query.fits(row) && has_consent(tables, query, row));
+        Ok(query.arrange(rows.cloned().collect()))
+    }
+
+    fn conversations_after(&mut self, position: u64, limit: u32) -> Result<Vec<(u64, GroupRow)>, StorageError> {
+        let tables = self.0.tables();
+        let ids = tables.conversations.range((Bound::Excluded(position), Bound::Unbounded)).take(limit as usize);
+        Ok(ids.filter_map(|(position, id)| Some((*position, tables.groups.get(id)?.clone()))).collect())
+    }
+
+    fn newest_conversation(&mut self) -> Result<u64, StorageError> {
+        Ok(self.0.tables().conversations.iter().next_back().map_or(0, |(position, _)| *position))
     }
 }
 
-fn fits(tables: &Tables, query: &GroupQuery, row: &GroupRow) -> bool {
-    let kind = match query.kind {
-        Some(kind) => row.kind == kind,
-        None => query.include_sync || row.kind != ConversationKind::Sync,
-    };
+fn has_consent(tables: &Tables, query: &GroupQuery, row: &GroupRow) -> bool {
     let consent = || {
         let decision = tables.consents.get(&ConsentEntity::Conversation(row.id.clone()));
         decision.map(|decision| decision.state).unwrap_or_default()
     };
-    kind && (query.dm_peer.is_none() || query.dm_peer == row.dm_peer)
-        && (query.consent.is_empty() || query.consent.contains(&consent()))
+    query.consent.is_empty() || query.consent.contains(&consent())
 }
 
 impl GroupWrites for Session<Writing<'_>> {
     fn put_group(&mut self, row: &GroupRow) -> Result<(), StorageError> {
+        if self.0.tables().conversation_positions.get(&row.id).is_none() {
+            let position = self.0.count(Counter::Conversations);
+            self.0.set(|tables| &mut tables.conversation_positions, row.id.clone(), Some(position));
+            self.0.set(|tables| &mut tables.conversations, position, Some(row.id.clone()));
+        }
         self.0.set(|tables| &mut tables.groups, row.id.clone(), Some(row.clone()));
         Ok(())
     }

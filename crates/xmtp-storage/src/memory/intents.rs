@@ -1,7 +1,7 @@
 //! The queue of wishes in memory.
 use super::{
     session::{Holds, Session, Writing},
-    tables::Counter,
+    tables::{Counter, Tables},
 };
 use crate::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent, StorageError};
 use xmtp_types::GroupId;
@@ -25,13 +25,20 @@ impl<T: Holds> IntentReads for Session<T> {
     }
 
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
-        let tables = self.0.tables();
-        let is_open = |id| tables.intents.get(id).is_some_and(|row| row.state != IntentState::Error);
-        let open = tables.intents_by_group.iter().filter(|((_, id), ())| is_open(id));
-        let mut groups: Vec<_> = open.map(|((group, _), ())| group.clone()).collect();
-        groups.dedup();
-        Ok(groups)
+        Ok(groups_with(self.0.tables(), |state| !matches!(state, IntentState::Error | IntentState::Held)))
     }
+
+    fn groups_with_held_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
+        Ok(groups_with(self.0.tables(), |state| state == IntentState::Held))
+    }
+}
+
+fn groups_with(tables: &Tables, wanted: impl Fn(IntentState) -> bool) -> Vec<GroupId> {
+    let is_wanted = |id| tables.intents.get(id).is_some_and(|row| wanted(row.state));
+    let found = tables.intents_by_group.iter().filter(|((_, id), ())| is_wanted(id));
+    let mut groups: Vec<_> = found.map(|((group, _), ())| group.clone()).collect();
+    groups.dedup();
+    groups
 }
 
 impl IntentWrites for Session<Writing<'_>> {

@@ -3,7 +3,10 @@ use super::{
     session::{Holds, Session, Writing},
     tables::{Counter, Tables},
 };
-use crate::{DeliveryStatus, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites, StorageError};
+use crate::{
+    DeletionCause, DeletionRow, DeletionWrites, DeliveryStatus, MessageOrder, MessageQuery, MessageReads, MessageRow,
+    MessageWrites, Place, StorageError, message_query::is_of_type,
+};
 use std::cmp::Reverse;
 use xmtp_types::{MessageId, SequenceId, Timestamp};
 
@@ -13,15 +16,16 @@ impl<T: Holds> MessageReads for Session<T> {
         Ok(tables.message_positions.get(id).and_then(|position| tables.messages.get(position)).cloned())
     }
 
-    fn messages(&mut self, query: &MessageQuery) -> Result<Vec<MessageRow>, StorageError> {
+    fn placed_messages(&mut self, query: &MessageQuery) -> Result<Vec<(u64, MessageRow)>, StorageError> {
         let mut rows = matching(self.0.tables(), query);
         match query.order {
             MessageOrder::SentAscending => rows.sort_by_key(|(position, row)| (row.sent_at, *position)),
             MessageOrder::SentDescending => rows.sort_by_key(|(position, row)| Reverse((row.sent_at, *position))),
             MessageOrder::Stored => rows.sort_by_key(|(position, _)| *position),
+            MessageOrder::StoredDescending => rows.sort_by_key(|(position, _)| Reverse(*position)),
         }
         let limit = query.limit.map_or(usize::MAX, |limit| limit as usize);
-        Ok(rows.into_iter().take(limit).map(|(_, row)| row.clone()).collect())
+        Ok(rows.into_iter().take(limit).map(|(position, row)| (position, row.clone())).collect())
     }
 
     fn stored_position(&mut self, id: &MessageId) -> Result<Option<u64>, StorageError> {
@@ -42,7 +46,7 @@ impl<T: Holds> MessageReads for Session<T> {
 }
 
 fn matching<'t>(tables: &'t Tables, query: &MessageQuery) -> Vec<(u64, &'t MessageRow)> {
-    let fits = |(position, row): &(u64, &MessageRow)| fits(query, *position, row);
+    let fits = |(position, row): &(u64, &MessageRow)| fits(tables, query, *position, row);
     match &query.group {
         Some(group) => {
             let first = (group.clone(), Timestamp::from_nanos(0), 0);
@@ -54,13 +58,31 @@ fn matching<'t>(tables: &'t Tables, query: &MessageQuery) -> Vec<(u64, &'t Messa
     }
 }
 
-fn fits(query: &MessageQuery, position: u64, row: &MessageRow) -> bool {
-    query.sent_after.is_none_or(|after| row.sent_at > after)
+fn fits(tables: &Tables, query: &MessageQuery, position: u64, row: &MessageRow) -> bool {
+    let peer = || tables.groups.get(&row.group).and_then(|group| group.dm_peer);
+    let is_one_of = |names: &[String]| names.iter().any(|name| is_of_type(&row.content_type, name));
+    query.dm_peer.is_none_or(|wanted| peer() == Some(wanted))
+        && query.sent_after.is_none_or(|after| row.sent_at > after)
         && query.sent_before.is_none_or(|before| row.sent_at < before)
         && query.stored_after.is_none_or(|after| position > after)
+        && query.stored_before.is_none_or(|before| position < before)
+        && query.beyond.is_none_or(|place| is_beyond(query.order, place, position, row))
         && query.kind.is_none_or(|kind| row.kind == kind)
         && query.status.is_none_or(|status| row.status == status)
-        && (query.content_types.is_empty() || query.content_types.contains(&row.content_type))
+        && (query.content_types.is_empty() || is_one_of(&query.content_types))
+        && !is_one_of(&query.excluded_types)
+        && !query.excluded_senders.contains(&row.sender_inbox)
+        && (query.referring_to.is_empty() || row.reference.is_some_and(|id| query.referring_to.contains(&id)))
+        && query.unexpired_at.is_none_or(|now| row.expires_at.is_none_or(|at| at > now))
+}
+
+fn is_beyond(order: MessageOrder, place: Place, position: u64, row: &MessageRow) -> bool {
+    match order {
+        MessageOrder::SentAscending => (row.sent_at, position) > (place.sent_at, place.position),
+        MessageOrder::SentDescending => (row.sent_at, position) < (place.sent_at, place.position),
+        MessageOrder::Stored => position > place.position,
+        MessageOrder::StoredDescending => position < place.position,
+    }
 }
 
 impl MessageWrites for Session<Writing<'_>> {
@@ -97,6 +119,12 @@ impl MessageWrites for Session<Writing<'_>> {
         let expired: Vec<_> = rows.map(|(position, row)| (*position, row.id, row.group.clone(), row.sent_at)).collect();
         let ids = expired.iter().map(|(_, id, _, _)| *id).collect();
         for (position, id, group, sent_at) in expired {
+            self.put_deletion(&DeletionRow {
+                message: id,
+                group: group.clone(),
+                cause: DeletionCause::Expired,
+                at: now,
+            })?;
             self.0.set(|tables| &mut tables.messages_by_time, (group, sent_at, position), None);
             self.0.set(|tables| &mut tables.message_positions, id, None);
             self.0.set(|tables| &mut tables.messages, position, None);

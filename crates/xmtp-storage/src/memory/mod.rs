@@ -7,12 +7,14 @@
 mod commit_logs;
 mod consents;
 mod cursors;
+mod deletions;
 mod groups;
 mod identities;
 mod intents;
 mod kv;
 mod messages;
 mod preferences;
+mod removals;
 mod session;
 mod tables;
 

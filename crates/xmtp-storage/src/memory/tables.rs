@@ -1,7 +1,7 @@
 //! The tables, and how a change of one is noted, taken back and done again.
 use crate::{
-    CommitLogRow, CommitLogSide, CommitLogState, ConsentEntity, ConsentRow, GroupRow, IdentityUpdateRow, IntentRow,
-    MessageRow, Namespace, PreferenceRow, ReaddRow,
+    CommitLogRow, CommitLogSide, CommitLogState, ConsentEntity, ConsentRow, DeletionRow, EarlyDeletionRow, GroupRow,
+    IdentityUpdateRow, IntentRow, MessageRow, Namespace, PendingRemovalRow, PreferenceRow, ReaddRow,
 };
 use std::{collections::BTreeMap, ops::RangeBounds, sync::Arc};
 use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
@@ -13,6 +13,8 @@ pub(super) struct Table<K, V>(Arc<BTreeMap<K, Arc<V>>>);
 /// Numbers that only rise.
 #[derive(Clone, Copy, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Counter {
+    Conversations,
+    Deletions,
     Intents,
     Messages,
     Preferences,
@@ -25,6 +27,11 @@ pub(super) struct Tables {
     pub(super) consents: Table<ConsentEntity, ConsentRow>,
     pub(super) counters: Table<Counter, u64>,
     pub(super) cursors: Table<(Topic, OriginatorId), SequenceId>,
+    pub(super) conversations: Table<u64, GroupId>,
+    pub(super) conversation_positions: Table<GroupId, u64>,
+    pub(super) deletions: Table<u64, DeletionRow>,
+    pub(super) deletion_positions: Table<MessageId, u64>,
+    pub(super) early_deletions: Table<MessageId, EarlyDeletionRow>,
     pub(super) groups: Table<GroupId, GroupRow>,
     pub(super) identities: Table<(InboxId, SequenceId), IdentityUpdateRow>,
     pub(super) intents: Table<u64, IntentRow>,
@@ -38,6 +45,7 @@ pub(super) struct Tables {
     pub(super) commit_log: Table<(GroupId, CommitLogSide, u64), CommitLogRow>,
     pub(super) commit_log_states: Table<GroupId, CommitLogState>,
     pub(super) readds: Table<(GroupId, InstallationId), ReaddRow>,
+    pub(super) pending_removals: Table<(GroupId, InboxId), PendingRemovalRow>,
 }
 
 /// Whether a noted change is taken back or done again.

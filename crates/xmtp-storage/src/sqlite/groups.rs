@@ -3,8 +3,8 @@ use super::{
     cached::{Value, execute},
     connection::Writer,
     consents::CONVERSATION,
-    convert::{from_sequence_id, from_time, to_id, to_sequence_id, to_time},
-    schema::{consents, groups},
+    convert::{bound, from_sequence_id, from_time, to_id, to_sequence_id, to_time},
+    schema::{consents, conversations, groups},
     session::{Connected, Session, Writing},
 };
 use crate::{ConsentState, ConversationKind, GroupQuery, GroupReads, GroupRow, GroupStatus, GroupWrites, StorageError};
@@ -17,6 +17,12 @@ use xmtp_types::{GroupId, InboxId};
 
 const LIFT: &str = "UPDATE groups SET last_message_at = ? \
     WHERE id = ? AND (last_message_at IS NULL OR last_message_at < ?)";
+
+/// Only the first time a conversation is put it takes a place.
+const ARRIVED: &str = "INSERT OR IGNORE INTO conversations (group_id) VALUES (?)";
+
+/// The number of the status in which a conversation can move on.
+const ACTIVE: i32 = 0;
 
 define_sql_function! {
     /// The first of the two that is there.
@@ -73,19 +79,50 @@ impl<T: Connected> GroupReads for Session<T> {
                 .map(|state| if query.consent.contains(&state) { state as i32 } else { -1 });
             rows = rows.filter(state().eq(a).or(state().eq(b)).or(state().eq(c)));
         }
-        if let Some(limit) = query.limit {
-            rows = rows.limit(i64::from(limit));
+        if let Some(is_active) = query.is_active {
+            rows =
+                if is_active { rows.filter(groups::status.eq(ACTIVE)) } else { rows.filter(groups::status.ne(ACTIVE)) };
         }
-        let activity = time_or(groups::last_message_at, groups::created_at).desc();
-        let rows = rows.order((activity, groups::id.asc())).select(Stored::as_select());
-        self.0.query(|connection| rows.load(connection))?.into_iter().map(GroupRow::try_from).collect()
+        if let Some(after) = query.created_after {
+            rows = rows.filter(groups::created_at.gt(from_time(after)));
+        }
+        if let Some(before) = query.created_before {
+            rows = rows.filter(groups::created_at.lt(from_time(before)));
+        }
+        if let Some(after) = query.active_after {
+            rows = rows.filter(time_or(groups::last_message_at, groups::created_at).gt(from_time(after)));
+        }
+        if let Some(before) = query.active_before {
+            rows = rows.filter(time_or(groups::last_message_at, groups::created_at).lt(from_time(before)));
+        }
+        let rows = rows.select(Stored::as_select());
+        let rows = self.0.query(|connection| rows.load(connection))?;
+        Ok(query.arrange(rows.into_iter().map(GroupRow::try_from).collect::<Result<_, _>>()?))
+    }
+
+    fn conversations_after(&mut self, position: u64, limit: u32) -> Result<Vec<(u64, GroupRow)>, StorageError> {
+        let rows = conversations::table.inner_join(groups::table.on(groups::id.eq(conversations::group_id)));
+        let rows = rows.filter(conversations::position.gt(bound(position))).order(conversations::position);
+        let rows = rows.limit(i64::from(limit)).select((conversations::position, Stored::as_select()));
+        let rows: Vec<(i64, Stored)> = self.0.query(|connection| rows.load(connection))?;
+        rows.into_iter().map(|(position, row)| Ok((position.cast_unsigned(), GroupRow::try_from(row)?))).collect()
+    }
+
+    fn newest_conversation(&mut self) -> Result<u64, StorageError> {
+        let newest = conversations::table.select(conversations::position).order(conversations::position.desc());
+        let newest: Option<i64> = self.0.query(|connection| newest.first(connection).optional())?;
+        Ok(newest.map_or(0, i64::cast_unsigned))
     }
 }
 
 impl GroupWrites for Session<Writing<'_>> {
     fn put_group(&mut self, row: &GroupRow) -> Result<(), StorageError> {
+        let id = row.id.as_bytes();
         let row = Stored::try_from(row)?;
-        self.0.write(|writer| diesel::replace_into(groups::table).values(row).execute(&mut writer.connection)).map(drop)
+        self.0.write(|writer| {
+            diesel::replace_into(groups::table).values(row).execute(&mut writer.connection)?;
+            execute(&mut writer.connection, ARRIVED, &[Value::Bytes(Some(id))]).map(drop)
+        })
     }
 }
 
@@ -100,7 +137,7 @@ impl TryFrom<&GroupRow> for Stored {
 
     fn try_from(row: &GroupRow) -> Result<Self, StorageError> {
         let (status, status_detail, commit) = match &row.status {
-            GroupStatus::Active => (0, None, None),
+            GroupStatus::Active => (ACTIVE, None, None),
             GroupStatus::Removed => (1, None, None),
             GroupStatus::Paused { version } => (2, Some(version.clone()), None),
             GroupStatus::Stuck { reason, commit } => (3, Some(reason.clone()), Some(*commit)),
@@ -157,7 +194,7 @@ fn to_kind(number: i32) -> Result<ConversationKind, StorageError> {
 
 fn to_status(number: i32, detail: Option<String>, commit: Option<i64>) -> Result<GroupStatus, StorageError> {
     match (number, detail, commit) {
-        (0, _, _) => Ok(GroupStatus::Active),
+        (ACTIVE, _, _) => Ok(GroupStatus::Active),
         (1, _, _) => Ok(GroupStatus::Removed),
         (2, Some(version), _) => Ok(GroupStatus::Paused { version }),
         (3, Some(reason), Some(commit)) => Ok(GroupStatus::Stuck { reason, commit: to_sequence_id(commit)? }),

@@ -37,12 +37,12 @@ impl<T: Connected> IntentReads for Session<T> {
     }
 
     fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError> {
-        use IntentState::{Acknowledged, Committed, Error, Published, ToPublish};
-        // Five fixed places for the five states: one text, so one prepared statement.
-        let [a, b, c, d, e] = [ToPublish, Published, Committed, Error, Acknowledged]
+        use IntentState::{Acknowledged, Committed, Error, Held, Published, ToPublish};
+        // Six fixed places for the six states: one text, so one prepared statement.
+        let [a, b, c, d, e, f] = [ToPublish, Published, Committed, Error, Acknowledged, Held]
             .map(|state| if states.contains(&state) { state as i32 } else { -1 });
         let state = intents::state;
-        let any = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d)).or(state.eq(e));
+        let any = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d)).or(state.eq(e)).or(state.eq(f));
         let rows = intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(any);
         let rows = rows.order(intents::id).select(Stored::as_select());
         self.0.query(|connection| rows.load(connection))?.into_iter().map(IntentRow::try_from).collect()
@@ -55,8 +55,15 @@ impl<T: Connected> IntentReads for Session<T> {
     }
 
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
-        let open = intents::state.ne(IntentState::Error as i32);
+        let open = intents::state.ne_all([IntentState::Error as i32, IntentState::Held as i32]);
         let groups = intents::table.filter(open).select(intents::group_id).distinct().order(intents::group_id);
+        let groups: Vec<Vec<u8>> = self.0.query(|connection| groups.load(connection))?;
+        Ok(groups.into_iter().map(GroupId::from).collect())
+    }
+
+    fn groups_with_held_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
+        let held = intents::state.eq(IntentState::Held as i32);
+        let groups = intents::table.filter(held).select(intents::group_id).distinct().order(intents::group_id);
         let groups: Vec<Vec<u8>> = self.0.query(|connection| groups.load(connection))?;
         Ok(groups.into_iter().map(GroupId::from).collect())
     }
@@ -140,6 +147,7 @@ fn to_state(number: i32) -> Result<IntentState, StorageError> {
         3 => Ok(IntentState::Committed),
         4 => Ok(IntentState::Error),
         5 => Ok(IntentState::Acknowledged),
+        6 => Ok(IntentState::Held),
         _ => Err(StorageError::Damaged("intent state")),
     }
 }

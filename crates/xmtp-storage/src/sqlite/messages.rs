@@ -2,8 +2,10 @@
 use super::{
     cached::{Value, execute},
     connection::Writer,
-    convert::{bound, from_sequence_id, from_time, to_message_id, to_sequence_id, to_time},
+    convert::{from_sequence_id, from_time, to_message_id, to_sequence_id, to_time},
+    deletions::note_expired,
     groups::lift_last_message,
+    message_filter::matching,
     schema::{message_floor, messages},
     senders,
     session::{Connected, Session, Writing},
@@ -13,9 +15,7 @@ use crate::{
 };
 use diesel::{
     dsl::{max, min},
-    prefix_operator,
     prelude::*,
-    sql_types::Binary,
     sqlite::Sqlite,
 };
 use std::collections::HashMap;
@@ -23,9 +23,6 @@ use xmtp_types::{GroupId, MessageId, SequenceId, Timestamp};
 
 const UPDATE_DELIVERY: &str =
     "UPDATE messages SET status = ?, sent_at = ?, sequence_id = ?, expires_at = ? WHERE id = ?";
-
-// Keeps SQLite from searching by this column.
-prefix_operator!(Unindexed, "+", Binary);
 
 #[derive(Insertable, Queryable, Selectable)]
 #[diesel(table_name = messages, check_for_backend(Sqlite), treat_none_as_default_value = false)]
@@ -49,15 +46,16 @@ impl<T: Connected> MessageReads for Session<T> {
     fn message(&mut self, id: &MessageId) -> Result<Option<MessageRow>, StorageError> {
         let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(Stored::as_select());
         let row = self.0.query(|connection| row.first(connection).optional())?;
-        Ok(with_senders(&mut self.0, row)?.pop())
+        Ok(with_senders(&mut self.0, row)?.pop().map(|(_, row)| row))
     }
 
-    fn messages(&mut self, query: &MessageQuery) -> Result<Vec<MessageRow>, StorageError> {
+    fn placed_messages(&mut self, query: &MessageQuery) -> Result<Vec<(u64, MessageRow)>, StorageError> {
         let rows = matching(query).select(Stored::as_select());
         let rows = match query.order {
             MessageOrder::SentAscending => rows.order((messages::sent_at.asc(), messages::position.asc())),
             MessageOrder::SentDescending => rows.order((messages::sent_at.desc(), messages::position.desc())),
             MessageOrder::Stored => rows.order(messages::position.asc()),
+            MessageOrder::StoredDescending => rows.order(messages::position.desc()),
         };
         let rows = match query.limit {
             Some(limit) => rows.limit(i64::from(limit)),
@@ -91,41 +89,10 @@ impl<T: Connected> MessageReads for Session<T> {
     }
 }
 
-/// The messages that fit `query`, its order and limit aside.
-fn matching(query: &MessageQuery) -> messages::BoxedQuery<'_, Sqlite> {
-    let mut rows = messages::table.into_boxed();
-    if let Some(group) = &query.group {
-        // Who asks for what came after a position wants the few newest rows, not a whole conversation to pick from.
-        rows = match query.stored_after {
-            Some(_) => rows.filter(Unindexed::new(messages::group_id).eq(group.as_bytes())),
-            None => rows.filter(messages::group_id.eq(group.as_bytes())),
-        };
-    }
-    if let Some(after) = query.sent_after {
-        rows = rows.filter(messages::sent_at.gt(from_time(after)));
-    }
-    if let Some(before) = query.sent_before.and_then(|before| i64::try_from(before.as_nanos()).ok()) {
-        rows = rows.filter(messages::sent_at.lt(before));
-    }
-    if let Some(after) = query.stored_after {
-        rows = rows.filter(messages::position.gt(bound(after)));
-    }
-    if let Some(kind) = query.kind {
-        rows = rows.filter(messages::kind.eq(kind as i32));
-    }
-    if let Some(status) = query.status {
-        rows = rows.filter(messages::status.eq(status as i32));
-    }
-    if !query.content_types.is_empty() {
-        rows = rows.filter(messages::content_type.eq_any(&query.content_types));
-    }
-    rows
-}
-
 fn with_senders(
     session: &mut impl Connected,
     rows: impl IntoIterator<Item = Stored>,
-) -> Result<Vec<MessageRow>, StorageError> {
+) -> Result<Vec<(u64, MessageRow)>, StorageError> {
     let mut known = HashMap::new();
     let to_row = |stored: Stored| {
         let sender = match known.get(&stored.sender) {
@@ -137,7 +104,8 @@ fn with_senders(
                 sender
             }
         };
-        Ok(MessageRow {
+        let position = u64::try_from(stored.position).map_err(|_| StorageError::Damaged("position"))?;
+        let row = MessageRow {
             id: to_message_id(&stored.id)?,
             group: GroupId::from(stored.group_id),
             kind: to_kind(stored.kind)?,
@@ -151,7 +119,8 @@ fn with_senders(
             content: stored.content,
             idempotency_key: stored.idempotency_key,
             expires_at: stored.expires_at.map(to_time).transpose()?,
-        })
+        };
+        Ok((position, row))
     };
     rows.into_iter().map(to_row).collect()
 }
@@ -229,7 +198,7 @@ impl MessageWrites for Session<Writing<'_>> {
 
     fn delete_expired(&mut self, now: Timestamp) -> Result<Vec<MessageId>, StorageError> {
         // The last point that fits stands for all later ones, which have not come yet.
-        let now = from_time(now).min(i64::MAX - 1);
+        let (noted_at, now) = (now, from_time(now).min(i64::MAX - 1));
         let expired = || messages::table.filter(messages::expires_at.le(now));
         let rows = expired().select((messages::position, messages::id)).order(messages::position);
         let rows: Vec<(i64, Vec<u8>)> = self.0.query(|connection| rows.load(connection))?;
@@ -240,6 +209,7 @@ impl MessageWrites for Session<Writing<'_>> {
                     let row = (message_floor::id.eq(0), message_floor::position.eq(floor));
                     diesel::replace_into(message_floor::table).values(row).execute(&mut writer.connection)?;
                 }
+                note_expired(writer, noted_at, now)?;
                 diesel::delete(expired()).execute(&mut writer.connection)
             })?;
         }

@@ -150,4 +150,43 @@ table! {
     }
 }
 
+table! {
+    pending_removals (group_id, inbox) {
+        group_id -> Binary,
+        inbox -> Binary,
+        message -> Binary,
+    }
+}
+
+table! {
+    conversations (position) {
+        position -> BigInt,
+        group_id -> Binary,
+    }
+}
+
+table! {
+    deletions (position) {
+        position -> BigInt,
+        message -> Binary,
+        group_id -> Binary,
+        cause -> Integer,
+        deleted_by -> Nullable<Binary>,
+        at -> BigInt,
+    }
+}
+
+table! {
+    early_deletions (request) {
+        request -> Binary,
+        message -> Binary,
+        group_id -> Binary,
+        sender -> Binary,
+        is_super_admin -> Bool,
+    }
+}
+
 allow_tables_to_appear_in_same_query!(groups, consents);
+allow_tables_to_appear_in_same_query!(groups, conversations);
+allow_tables_to_appear_in_same_query!(messages, groups);
+allow_tables_to_appear_in_same_query!(messages, senders);

@@ -96,8 +96,9 @@ fn an_admin_that_is_no_inbox_is_kept_and_means_nothing() {
 #[test]
 fn options_that_are_too_long_are_refused_by_name() {
     let at = |length| GroupOptions { name: "ü".repeat(length), ..GroupOptions::default() }.check();
-    assert_eq!(at(50), Ok(()));
-    assert_eq!(at(51), Err("group_name has 102 bytes and may have 100".to_owned()));
+    assert!(at(50).is_ok());
+    let too_long = at(51).unwrap_err().to_string();
+    assert!(too_long.contains("group_name has 102 bytes and may have 100"), "{too_long}");
 }
 
 proptest! {

@@ -9,7 +9,12 @@ use diesel::{
 };
 use std::path::Path;
 
-const STEPS: [&str; 2] = [include_str!("0001_first.sql"), include_str!("0003_preferences.sql")];
+const STEPS: &[&str] = &[
+    include_str!("0001_first.sql"),
+    include_str!("0002_pending_removals.sql"),
+    include_str!("0003_preferences.sql"),
+    include_str!("0004_reading.sql"),
+];
 
 /// `XMTP` in ASCII.
 const APPLICATION_ID: i32 = 0x584d_5450;

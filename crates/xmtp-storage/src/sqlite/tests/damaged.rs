@@ -57,7 +57,7 @@ fn a_damaged_row_is_an_error_that_names_what_is_damaged() {
         ("UPDATE messages SET sequence_id = -1".to_owned(), MESSAGES, "sequence id"),
         ("UPDATE messages SET sender = 77".to_owned(), MESSAGES, "sender"),
         ("UPDATE senders SET inbox = x'00'".to_owned(), MESSAGES, "inbox id"),
-        ("UPDATE intents SET state = 6".to_owned(), INTENT, "intent state"),
+        ("UPDATE intents SET state = 7".to_owned(), INTENT, "intent state"),
         ("UPDATE intents SET kind = 256".to_owned(), INTENT, "intent kind"),
         ("UPDATE intents SET payload_hash = x'00'".to_owned(), INTENT, "payload hash"),
         (group("01", &format!("4, 0, NULL, NULL, 0, x'{inbox}', NULL")), GROUPS, "conversation kind"),
