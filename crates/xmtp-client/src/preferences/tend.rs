@@ -61,6 +61,7 @@ impl Inner {
 
     pub(crate) async fn tell_preferences(self: &Arc<Self>) -> Result<(), ClientError> {
         let _turn = self.tending.turn.lock().await;
+        // PREF.R12
         if !self.tending.is_on {
             let keep = |session: &mut xmtp_mls::Session<'_>| session.keep_preferences_to_oneself();
             return self.machine.step(Durability::Relaxed, keep).await;
