@@ -1,10 +1,15 @@
 //! One conversation: a cheap handle, and in a file each what can be done with it.
 mod consent;
+mod duplicates;
 mod members;
 mod messages;
 mod metadata;
 mod push;
 mod state;
+mod stream;
+
+pub(crate) use duplicates::narrowed;
+pub use messages::FailedSend;
 
 use crate::client::Inner;
 use std::{fmt, sync::Arc};
