@@ -4,6 +4,7 @@ use crate::{
     contract::AskNode,
     directory::Ledger,
     machine::Machine,
+    preferences::Tending,
     register::{self, OwnInbox},
 };
 use std::{
@@ -37,6 +38,7 @@ pub struct ClientBuilder {
     transport: Option<Arc<dyn Transport>>,
     verifier: Option<Arc<dyn ContractVerifier>>,
     clock: Arc<dyn Clock>,
+    device_sync: bool,
 }
 
 /// Where databases are kept if no folder is named: `xmtp` in the user's data folder.
@@ -56,6 +58,7 @@ impl ClientBuilder {
             transport: None,
             verifier: None,
             clock: Arc::new(SystemClock),
+            device_sync: true,
         }
     }
 
@@ -113,6 +116,13 @@ impl ClientBuilder {
         Self { clock, ..self }
     }
 
+    /// Whether what the user decides here is told to its other installations, in a hidden group made for that when there
+    /// are any. It is unless this says otherwise. What they tell counts either way.
+    #[must_use]
+    pub fn device_sync(self, is_on: bool) -> Self {
+        Self { device_sync: is_on, ..self }
+    }
+
     /// Opens the database and, if need be, registers the installation. An installation that is registered opens without
     /// any request.
     ///
@@ -144,7 +154,7 @@ impl ClientBuilder {
             let inbox = register::own_inbox(&*transport, &identifier, self.nonce).await?;
             register::register(&machine, &*transport, &*self.signer, &inbox, installation, self.nonce).await?;
         }
-        Ok(Client::new(inbox.id, installation, transport, machine))
+        Ok(Client::new(inbox.id, installation, transport, machine, Tending::new(self.device_sync)))
     }
 
     fn path(&self, inbox: InboxId) -> PathBuf {

@@ -1,7 +1,8 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Signer, Statistics,
-    StreamPosition, WorkerState, directory::newest_state, machine::Machine, publish::Lanes, stream,
+    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Preferences, Signer,
+    Statistics, StreamPosition, WorkerState, directory::newest_state, machine::Machine, preferences::Tending,
+    publish::Lanes, stream,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) machine: Arc<Machine>,
     pub(crate) lanes: Lanes,
+    pub(crate) tending: Tending,
     pub(crate) live: OnceCell<()>,
     pub(crate) stop: CancellationToken,
 }
@@ -51,11 +53,20 @@ impl Client {
         installation: InstallationId,
         transport: Arc<dyn Transport>,
         machine: Arc<Machine>,
+        tending: Tending,
     ) -> Self {
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
-        let inner =
-            Inner { inbox, installation, transport, machine, lanes: Lanes::default(), live: OnceCell::new(), stop };
+        let inner = Inner {
+            inbox,
+            installation,
+            transport,
+            machine,
+            lanes: Lanes::default(),
+            tending,
+            live: OnceCell::new(),
+            stop,
+        };
         Self { inner: Arc::new(inner), _stop: Arc::new(guard) }
     }
 
@@ -72,6 +83,11 @@ impl Client {
     /// Its conversations.
     pub fn conversations(&self) -> Conversations {
         Conversations { inner: Arc::clone(&self.inner) }
+    }
+
+    /// What its user has decided: who is wanted, the keys for push.
+    pub fn preferences(&self) -> Preferences {
+        Preferences { inner: Arc::clone(&self.inner) }
     }
 
     /// Its own inbox: accounts, installations, recovery.

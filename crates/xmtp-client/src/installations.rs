@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 use xmtp_mls::Intent;
-use xmtp_storage::{Durability, GroupQuery, GroupRow, GroupStatus, StorageError};
+use xmtp_storage::{ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus, StorageError};
 use xmtp_types::{GroupId, InboxId, SequenceId, Timestamp};
 
 /// How old a comparison may be when something is sent.
@@ -90,7 +90,7 @@ impl Inner {
     async fn is_due(self: &Arc<Self>, group: &GroupId, interval: Duration) -> Result<bool, ClientError> {
         let (wanted, now) = (group.clone(), self.machine.clock.now());
         let row = self.machine.read(move |store| store.group(&wanted)).await?;
-        let Some(row) = row.filter(|row| row.status == GroupStatus::Active) else { return Ok(false) };
+        let Some(row) = row.filter(|row| is_compared(row)) else { return Ok(false) };
         // Released clients leave the first comparison after joining to the first send.
         let checked = match interval {
             WHILE_SYNCING => row.installations_checked_at.max(row.created_at),
@@ -143,10 +143,15 @@ impl Inner {
 pub(crate) fn overdue(rows: &[GroupRow], now: Timestamp) -> Vec<GroupId> {
     // ID.R65
     let since = |row: &GroupRow| row.installations_checked_at.max(row.created_at);
-    let is_overdue = |row: &&GroupRow| row.status == GroupStatus::Active && now.since(since(row)) >= WHILE_SYNCING;
+    let is_overdue = |row: &&GroupRow| is_compared(row) && now.since(since(row)) >= WHILE_SYNCING;
     let mut rows: Vec<&GroupRow> = rows.iter().filter(is_overdue).collect();
     rows.sort_by_key(|row| since(row));
     rows.into_iter().take(OVERDUE_AT_ONCE).map(|row| row.id.clone()).collect()
+}
+
+/// Whether installations are compared in a conversation at all. In a sync group they are when something is told there.
+fn is_compared(row: &GroupRow) -> bool {
+    row.status == GroupStatus::Active && row.kind != ConversationKind::Sync
 }
 
 fn has_moved_on(

@@ -62,6 +62,7 @@ mod installations;
 mod machine;
 mod maintain;
 mod message;
+mod preferences;
 mod publish;
 mod register;
 mod signer;
@@ -80,6 +81,7 @@ pub use inbox::Inbox;
 pub use machine::Statistics;
 pub use maintain::WorkerState;
 pub use message::Message;
+pub use preferences::{PreferenceChange, PreferenceStream, Preferences};
 #[cfg(feature = "alloy")]
 pub use signer::AlloySigner;
 pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
@@ -96,7 +98,7 @@ pub use xmtp_identity::{
 };
 pub use xmtp_mls::{
     Action, AdminChange, Denial, EngineError, Event, GroupInfo, GroupMember, GroupOptions, LeaveRefusal,
-    PermissionKind, Policy, PolicyError, PolicySet, Role, WishError,
+    PermissionKind, Policy, PolicyError, PolicySet, PushKey, Role, WishError,
 };
 pub use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MessageKind,

@@ -35,6 +35,7 @@ pub(crate) struct Machine {
     queue: Mutex<Queue>,
     events: broadcast::Sender<Event>,
     changes: watch::Sender<u64>,
+    preference_changes: watch::Sender<u64>,
     steps: AtomicU64,
     reads: AtomicU64,
 }
@@ -84,6 +85,7 @@ impl Machine {
             queue: Mutex::default(),
             events: broadcast::channel(EVENT_BACKLOG).0,
             changes: watch::channel(0).0,
+            preference_changes: watch::channel(0).0,
             steps: AtomicU64::new(0),
             reads: AtomicU64::new(0),
         })
@@ -162,6 +164,11 @@ impl Machine {
         self.changes.subscribe()
     }
 
+    /// A number that moves whenever a preference was changed.
+    pub(crate) fn preference_changes(&self) -> watch::Receiver<u64> {
+        self.preference_changes.subscribe()
+    }
+
     /// How often the store was gone to.
     pub(crate) fn statistics(&self) -> Statistics {
         Statistics { steps: self.steps.load(Ordering::Relaxed), reads: self.reads.load(Ordering::Relaxed) }
@@ -237,12 +244,16 @@ impl Machine {
 
     fn announce(&self, events: Vec<Event>) {
         let stored = events.iter().any(|event| matches!(event, Event::Message { .. } | Event::Published { .. }));
+        let preferred = events.iter().any(|event| matches!(event, Event::PreferenceChanged { .. }));
         for event in events {
             self.workers.hear(&event);
             let _nobody_listens = self.events.send(event);
         }
         if stored {
             self.changes.send_modify(|count| *count = count.wrapping_add(1));
+        }
+        if preferred {
+            self.preference_changes.send_modify(|count| *count = count.wrapping_add(1));
         }
     }
 }

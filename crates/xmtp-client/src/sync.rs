@@ -63,7 +63,8 @@ impl Inner {
         let mut results = stream::iter(changed)
             .map(|group| async move { self.sync_group(&group).await })
             .buffer_unordered(CONCURRENT_GROUPS);
-        let mut failed = welcomes;
+        let told = self.tell_preferences().await.err();
+        let mut failed = welcomes.or(told);
         while let Some(result) = results.next().await {
             failed = failed.or(result.err());
         }

@@ -1,6 +1,6 @@
 //! What the state machine tells whoever drives it.
 use crate::commit::Change;
-use xmtp_storage::{GroupStatus, IntentId};
+use xmtp_storage::{GroupStatus, IntentId, PreferenceSource};
 use xmtp_types::{GroupId, InboxId, MessageId, SequenceId, Timestamp};
 
 /// Something that has happened and is kept.
@@ -94,5 +94,10 @@ pub enum Event {
         group: GroupId,
         /// Who asks.
         inbox: InboxId,
+    },
+    /// Something about the user's preferences is another than before: the log of changes in the store says what.
+    PreferenceChanged {
+        /// How this installation came to it.
+        source: PreferenceSource,
     },
 }

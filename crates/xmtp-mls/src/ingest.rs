@@ -24,7 +24,7 @@ use openmls::{
     treesync::errors::LeafNodeValidationError,
 };
 use std::collections::BTreeSet;
-use xmtp_storage::{DeliveryStatus, GroupStatus, MessageKind, MessageRow, StorageError};
+use xmtp_storage::{ConversationKind, DeliveryStatus, GroupStatus, MessageKind, MessageRow, StorageError};
 use xmtp_types::{
     Delivered, Epoch, GroupId, InboxId, InstallationId, MessageId, Payload, SequenceId, Timestamp, TopicKind,
 };
@@ -199,20 +199,44 @@ impl Session<'_> {
         }
     }
 
+    /// Keeps a message and acts on it. What is said in a sync group is acted on alone: nobody reads it.
     fn store_message(
         &mut self,
+        group: &GroupId,
+        sender: (InboxId, InstallationId),
+        plaintext: &[u8],
+        delivered: &Delivered,
+    ) -> Result<(), EngineError> {
+        let Some(row) = self.read_message(group, sender, plaintext, delivered)? else {
+            return Ok(());
+        };
+        if self.row(group)?.kind == ConversationKind::Sync {
+            return control::act_on(self, &row);
+        }
+        let is_new = self.tx().insert_message(&row)?;
+        if is_new {
+            self.emit(Event::Message { group: group.clone(), id: row.id });
+            self.note_expiry(group, row.id, row.expires_at);
+            control::act_on(self, &row)?;
+        }
+        Ok(())
+    }
+
+    /// The row of a message; `None` for one of a kind that is ignored.
+    pub(crate) fn read_message(
+        &self,
         group: &GroupId,
         (sender_inbox, sender_installation): (InboxId, InstallationId),
         plaintext: &[u8],
         delivered: &Delivered,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Option<MessageRow>, EngineError> {
         let Some(PlaintextEnvelope { content, idempotency_key }) = PlaintextEnvelope::decode(plaintext)? else {
-            return Ok(());
+            return Ok(None);
         };
         let id = message_id(group, &idempotency_key, &content);
         let (content_type, reference) = crate::message::describe(&content);
         let expires_at = self.row(group)?.expiry(self.now);
-        let row = MessageRow {
+        Ok(Some(MessageRow {
             id,
             group: group.clone(),
             kind: MessageKind::Application,
@@ -226,14 +250,7 @@ impl Session<'_> {
             content,
             idempotency_key,
             expires_at,
-        };
-        let is_new = self.tx().insert_message(&row)?;
-        if is_new {
-            self.emit(Event::Message { group: group.clone(), id });
-            self.note_expiry(group, id, expires_at);
-            control::act_on(self, &row)?;
-        }
-        Ok(())
+        }))
     }
 
     /// Tells when a message must be gone, if ever.

@@ -1,6 +1,6 @@
 //! Whether a conversation is wanted.
 use crate::{ClientError, Conversation};
-use xmtp_storage::{ConsentEntity, ConsentRow, ConsentState, Durability};
+use xmtp_storage::{ConsentEntity, ConsentState};
 
 impl Conversation {
     /// Whether this conversation is wanted.
@@ -13,18 +13,11 @@ impl Conversation {
         Ok(row.map(|row| row.state).unwrap_or_default())
     }
 
-    /// Decides whether this conversation is wanted.
+    /// Decides whether this conversation is wanted. The user's other installations are told in the background.
     ///
     /// # Errors
     /// [`ClientError::Storage`].
     pub async fn set_consent(&self, state: ConsentState) -> Result<(), ClientError> {
-        let entity = ConsentEntity::Conversation(self.id.clone());
-        self.inner
-            .machine
-            .step(Durability::Relaxed, move |session| {
-                let row = ConsentRow { entity, state, decided_at: session.now() };
-                Ok(session.tx().put_consent(&row)?)
-            })
-            .await
+        self.inner.set_consent(vec![(ConsentEntity::Conversation(self.id.clone()), state)]).await
     }
 }

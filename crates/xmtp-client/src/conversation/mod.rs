@@ -6,6 +6,7 @@ mod members;
 mod messages;
 mod metadata;
 mod permissions;
+mod push;
 mod state;
 
 pub use disappearing::Disappearing;

@@ -2,6 +2,7 @@
 use super::{Worker, outbox};
 use std::time::Duration;
 use xmtp_mls::Event;
+use xmtp_storage::PreferenceSource;
 
 /// All workers, in the order in which they are started. `interval` is for those that have to look now and then although
 /// nothing has happened here.
@@ -10,6 +11,7 @@ pub(super) const WORKERS: &[Worker] = &[
     Worker { name: "key package", interval: NONE, wakes: is_joined, work: |inner| Box::pin(inner.tend_key_package()) },
     Worker { name: "expiry", interval: NONE, wakes: is_expiring, work: |inner| Box::pin(inner.delete_expired()) },
     Worker { name: "leaving", interval: NONE, wakes: may_leave, work: |inner| Box::pin(inner.remove_leavers()) },
+    Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
 ];
 
 const NONE: Option<Duration> = None;
@@ -33,6 +35,10 @@ fn may_leave(event: &Event) -> bool {
         }
         _ => false,
     }
+}
+
+const fn is_told(event: &Event) -> bool {
+    matches!(event, Event::Joined { .. } | Event::PreferenceChanged { source: PreferenceSource::Here })
 }
 
 const fn is_expiring(event: &Event) -> bool {

@@ -1,6 +1,7 @@
 //! Messages that a member's client acts upon when they arrive, in the transaction that stores them.
 
 pub(crate) mod leave;
+mod preferences;
 
 use crate::{EngineError, Session};
 use xmtp_storage::MessageRow;
@@ -9,7 +10,8 @@ use xmtp_storage::MessageRow;
 /// another installation is stored, and when one of this installation has its place.
 ///
 /// # Errors
-/// [`EngineError::Storage`] if the store cannot be read or written.
+/// [`EngineError`] if it could not be acted on; what breaks a rule is passed over instead.
 pub(crate) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), EngineError> {
-    leave::act_on(session, row)
+    leave::act_on(session, row)?;
+    preferences::act_on(session, row)
 }

@@ -56,6 +56,11 @@ impl Session<'_> {
         }
     }
 
+    /// Creates the hidden group of the user's own installations.
+    pub(crate) fn create_sync_group(&mut self) -> Result<GroupId, EngineError> {
+        self.create(ConversationKind::Sync, None, &GroupOptions::default())
+    }
+
     fn create(
         &mut self,
         kind: ConversationKind,
@@ -87,8 +92,10 @@ impl Session<'_> {
             disappear_from_ns: options.disappear_from_ns,
             disappear_in_ns: options.disappear_in_ns,
         })?;
-        self.allow(&group)?;
         self.keep_group(&group, mls);
+        if kind != ConversationKind::Sync {
+            self.allow(&group)?;
+        }
         self.emit(Event::Joined { group: group.clone() });
         Ok(group)
     }

@@ -10,6 +10,5 @@ pub mod metadata;
 pub mod permission_kind;
 pub mod permissions;
 mod permissions_wire;
-pub(crate) mod push_keys;
 
 pub use info::{GroupInfo, GroupMember};

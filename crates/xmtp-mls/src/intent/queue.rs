@@ -35,10 +35,8 @@ impl Session<'_> {
         content: Vec<u8>,
         should_push: bool,
     ) -> Result<MessageId, EngineError> {
-        let row = self.writable(group)?;
-        if self.now.since(row.rotated_at) > KEY_ROTATION_INTERVAL {
-            self.queue_commit(row, &Intent::RotateKeys)?;
-        }
+        self.ready_for_message(group)?;
+        self.allow(group)?;
         let idempotency_key = self.unused_idempotency_key(group, &content)?;
         let id = message_id(group, &idempotency_key, &content);
         let (content_type, reference) = crate::message::describe(&content);
@@ -61,6 +59,23 @@ impl Session<'_> {
         let intent = Intent::SendMessage { envelope: envelope.encode() };
         self.store_intent(group, &intent, Some(id), should_push)?;
         Ok(id)
+    }
+
+    /// Queues an application message that is acted on and not kept, here as on every other member.
+    pub(crate) fn queue_unkept_message(&mut self, group: &GroupId, content: Vec<u8>) -> Result<IntentId, EngineError> {
+        self.ready_for_message(group)?;
+        let idempotency_key = self.now.as_nanos().to_string();
+        let envelope = PlaintextEnvelope { content, idempotency_key }.encode();
+        self.store_intent(group, &Intent::SendMessage { envelope }, None, false)
+    }
+
+    /// Checks that a message can be queued, behind a commit that renews this installation's keys if they are old.
+    fn ready_for_message(&mut self, group: &GroupId) -> Result<(), EngineError> {
+        let row = self.writable(group)?;
+        if self.now.since(row.rotated_at) > KEY_ROTATION_INTERVAL {
+            self.queue_commit(row, &Intent::RotateKeys)?;
+        }
+        Ok(())
     }
 
     /// Queues a commit. Each renews the keys of this installation's leaf.

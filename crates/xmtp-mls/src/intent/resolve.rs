@@ -71,8 +71,15 @@ fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered
         )?;
         session.emit(Event::Published { group: group.clone(), id });
         session.note_expiry(&group, id, expires_at);
-        let message = session.tx().message(&id)?;
-        message.map_or(Ok(()), |message| control::act_on(session, &message))?;
+        let kept = session.tx().message(&id)?;
+        if let Some(kept) = kept {
+            control::act_on(session, &kept)?;
+        }
+    } else if let Intent::SendMessage { envelope } = Intent::decode(row)? {
+        let sender = (session.own.inbox(), session.own.id());
+        if let Some(unkept) = session.read_message(&group, sender, &envelope, delivered)? {
+            control::act_on(session, &unkept)?;
+        }
     }
     session.tx().delete_intent(row.id)?;
     session.emit(Event::IntentDone { group, id: row.id });

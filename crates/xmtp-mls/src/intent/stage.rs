@@ -131,7 +131,7 @@ impl Session<'_> {
         bytes: Vec<u8>,
         should_push: bool,
     ) -> Result<ClientEnvelope, EngineError> {
-        let hmac = crate::group::push_keys::sender_hmac(&mut **self.tx(), group, self.now, &bytes)?;
+        let hmac = crate::preferences::sender_hmac(&mut **self.tx(), group, self.now, &bytes)?;
         Ok(ClientEnvelope::group_message(group, bytes, hmac, should_push))
     }
 }

@@ -14,7 +14,7 @@ use openmls::{
     group::{GroupContext, ProcessedWelcome, StagedWelcome},
     prelude::tls_codec::Deserialize as _,
 };
-use xmtp_storage::{ConsentEntity, ConsentRow, ConsentState, ConversationKind, GroupRow, GroupStatus, IntentState};
+use xmtp_storage::{ConversationKind, GroupRow, GroupStatus, IntentState};
 use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Timestamp, Topic};
 
 impl Session<'_> {
@@ -91,10 +91,10 @@ impl Session<'_> {
         self.tx().put_group(&row)?;
         self.tx().advance_cursor(&Topic::group(group), OriginatorId::V3_COMMITS, message_cursor)?;
         leave::rejoined(self, group)?;
-        if view.immutable.creator == self.own.inbox() {
-            self.allow(group)?;
-        }
-        if kind != ConversationKind::Sync {
+        if kind == ConversationKind::Sync {
+            self.note_newcomer()?;
+        } else {
+            self.consent_to_joined(group, &view.immutable.creator, row.dm_peer)?;
             let added = Change::added(adder, installation, self.own.inbox(), Epoch::from(mls.epoch().as_u64()));
             let key = format!("{}_welcome_added", delivered.created.as_nanos());
             write_history(self, group, &added, key, delivered.created, message_cursor)?;
@@ -136,13 +136,5 @@ impl Session<'_> {
             disappear_from_ns: view.metadata.disappear_from_ns(),
             disappear_in_ns: view.metadata.disappear_in_ns(),
         })
-    }
-
-    pub(crate) fn allow(&self, group: &GroupId) -> Result<(), EngineError> {
-        Ok(self.tx().put_consent(&ConsentRow {
-            entity: ConsentEntity::Conversation(group.clone()),
-            state: ConsentState::Allowed,
-            decided_at: self.now,
-        })?)
     }
 }

@@ -4,13 +4,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 use xmtp_storage::{
-    ConsentEntity, ConsentReads, ConsentRow, ConsentWrites, CursorReads, CursorWrites, DeliveryStatus, Durability,
-    GroupQuery, GroupReads, GroupRow, GroupWrites, IdentityReads, IdentityUpdateRow, IdentityWrites, IntentId,
-    IntentReads, IntentRow, IntentState, IntentWrites, KvReads, KvWrites, MemoryStore, MessageQuery, MessageReads,
-    MessageRow, MessageWrites, Namespace, NewIntent, PendingRemovalRow, RemovalReads, RemovalWrites, StorageError,
-    Store, StoreRead, StoreTx,
+    CommitLogReads, CommitLogRow, CommitLogSide, CommitLogState, CommitLogWrites, ConsentEntity, ConsentReads,
+    ConsentRow, ConsentWrites, CursorReads, CursorWrites, DeletionReads, DeletionRow, DeletionWrites, DeliveryStatus,
+    Durability, EarlyDeletionRow, GroupQuery, GroupReads, GroupRow, GroupWrites, IdentityReads, IdentityUpdateRow,
+    IdentityWrites, IntentId, IntentReads, IntentRow, IntentState, IntentWrites, KvReads, KvWrites, MemoryStore,
+    MessageQuery, MessageReads, MessageRow, MessageWrites, Namespace, NewIntent, PendingRemovalRow, PreferenceReads,
+    PreferenceRow, PreferenceWrites, ReaddRow, RemovalReads, RemovalWrites, StorageError, Store, StoreRead, StoreTx,
 };
-use xmtp_types::{Cursor, GroupId, InboxId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
+use xmtp_types::{Cursor, GroupId, InboxId, InstallationId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
 use zeroize::Zeroizing;
 
 /// What happened, and where it is to be cut short.
@@ -137,6 +138,8 @@ hand_through! {
     GroupReads {
         fn group(id: &GroupId) -> Option<GroupRow>;
         fn groups(query: &GroupQuery) -> Vec<GroupRow>;
+        fn conversations_after(position: u64, limit: u32) -> Vec<(u64, GroupRow)>;
+        fn newest_conversation() -> u64;
     }
     IdentityReads {
         fn identity_log(inbox: &InboxId, up_to: Option<SequenceId>) -> Vec<IdentityUpdateRow>;
@@ -147,6 +150,7 @@ hand_through! {
         fn intents(group: &GroupId, states: &[IntentState]) -> Vec<IntentRow>;
         fn intent_by_hash(payload_hash: &[u8; 32]) -> Option<IntentRow>;
         fn groups_with_open_intents() -> Vec<GroupId>;
+        fn groups_with_held_intents() -> Vec<GroupId>;
     }
     KvReads {
         fn value(namespace: Namespace, key: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
@@ -154,7 +158,7 @@ hand_through! {
     }
     MessageReads {
         fn message(id: &MessageId) -> Option<MessageRow>;
-        fn messages(query: &MessageQuery) -> Vec<MessageRow>;
+        fn placed_messages(query: &MessageQuery) -> Vec<(u64, MessageRow)>;
         fn stored_position(id: &MessageId) -> Option<u64>;
         fn newest_position() -> u64;
         fn next_expiry() -> Option<Timestamp>;
@@ -163,6 +167,24 @@ hand_through! {
     RemovalReads {
         fn pending_removals(group: &GroupId) -> Vec<PendingRemovalRow>;
         fn groups_with_pending_removals() -> Vec<GroupId>;
+    }
+    DeletionReads {
+        fn deletion(message: &MessageId) -> Option<DeletionRow>;
+        fn deletions_after(position: u64, limit: u32) -> Vec<(u64, DeletionRow)>;
+        fn newest_deletion() -> u64;
+        fn early_deletions(message: &MessageId) -> Vec<EarlyDeletionRow>;
+    }
+    PreferenceReads {
+        fn preferences_after(position: u64, limit: u32) -> Vec<(u64, PreferenceRow)>;
+        fn newest_preference() -> u64;
+    }
+    CommitLogReads {
+        fn commit_log(group: &GroupId, side: CommitLogSide, position: u64, limit: u32) -> Vec<(u64, CommitLogRow)>;
+        fn newest_commit(group: &GroupId, side: CommitLogSide) -> Option<(u64, CommitLogRow)>;
+        fn logged_commit(group: &GroupId, side: CommitLogSide, commit: SequenceId) -> Option<CommitLogRow>;
+        fn commit_log_state(group: &GroupId) -> CommitLogState;
+        fn readd(group: &GroupId, installation: &InstallationId) -> ReaddRow;
+        fn open_readds() -> Vec<(GroupId, InstallationId)>;
     }
 }
 
@@ -190,6 +212,17 @@ hand_through! { counted:
     RemovalWrites {
         fn put_pending_removal(row: &PendingRemovalRow) -> ();
         fn delete_pending_removal(group: &GroupId, inbox: &InboxId) -> ();
+    }
+    DeletionWrites {
+        fn put_deletion(row: &DeletionRow) -> bool;
+        fn put_early_deletion(row: &EarlyDeletionRow) -> ();
+        fn forget_early_deletions(message: &MessageId) -> ();
+    }
+    PreferenceWrites { fn append_preference(row: &PreferenceRow) -> (); }
+    CommitLogWrites {
+        fn append_commit(group: &GroupId, side: CommitLogSide, row: &CommitLogRow) -> ();
+        fn put_commit_log_state(group: &GroupId, state: &CommitLogState) -> ();
+        fn put_readd(group: &GroupId, installation: &InstallationId, row: &ReaddRow) -> ();
     }
 }
 

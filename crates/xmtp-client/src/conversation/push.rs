@@ -1,0 +1,53 @@
+//! Keys by which a push server knows not to ring for what the user has sent.
+use crate::{ClientError, Conversation, Conversations, client::Inner};
+use std::{collections::BTreeMap, sync::Arc};
+use xmtp_mls::PushKey;
+use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow};
+use xmtp_types::GroupId;
+
+impl Conversation {
+    /// The push keys of this conversation for the period before this one, this one and the next. Other direct
+    /// conversations with the same inbox are included: what is said there belongs to the same thread.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`].
+    pub async fn hmac_keys(&self) -> Result<BTreeMap<GroupId, Vec<PushKey>>, ClientError> {
+        let mut groups = vec![self.id.clone()];
+        if let (ConversationKind::Dm, Some(peer)) = (self.kind, self.dm_peer) {
+            let query = GroupQuery { kind: Some(self.kind), dm_peer: Some(peer), ..GroupQuery::default() };
+            groups.extend(self.inner.machine.read(move |store| store.groups(&query)).await?.into_iter().map(id));
+        }
+        self.inner.push_keys(groups).await
+    }
+}
+
+impl Conversations {
+    /// As [`Conversation::hmac_keys`], of all conversations that are not denied.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`].
+    pub async fn hmac_keys(&self) -> Result<BTreeMap<GroupId, Vec<PushKey>>, ClientError> {
+        let consent = vec![ConsentState::Unknown, ConsentState::Allowed];
+        let query = GroupQuery { consent, ..GroupQuery::default() };
+        let rows = self.inner.machine.read(move |store| store.groups(&query)).await?;
+        self.inner.push_keys(rows.into_iter().map(id).collect()).await
+    }
+}
+
+impl Inner {
+    async fn push_keys(self: &Arc<Self>, groups: Vec<GroupId>) -> Result<BTreeMap<GroupId, Vec<PushKey>>, ClientError> {
+        let keys = move |session: &mut xmtp_mls::Session<'_>| {
+            let mut all = BTreeMap::new();
+            for group in groups {
+                let keys = session.push_keys(&group)?;
+                all.insert(group, keys);
+            }
+            Ok(all)
+        };
+        self.machine.step(Durability::Relaxed, keys).await
+    }
+}
+
+fn id(row: GroupRow) -> GroupId {
+    row.id
+}
