@@ -56,6 +56,8 @@ mod conversations;
 mod directory;
 mod error;
 mod follow;
+#[cfg(feature = "hostile")]
+mod forge;
 mod identities;
 mod inbox;
 mod installations;
@@ -87,6 +89,9 @@ pub use signer::AlloySigner;
 pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
 pub use stream::{MessageStream, StreamPosition};
 pub use sync::SyncReport;
+
+#[cfg(feature = "hostile")]
+pub use xmtp_mls::hostile;
 
 #[cfg(feature = "chain")]
 pub use xmtp_chain::{ChainError, Chains};
