@@ -128,6 +128,7 @@ impl Inner {
             let _caller_gone = out.answer.send(answer);
         }
         self.settle_later(group, lane);
+        self.tell_in_background();
     }
 
     /// What became of messages of which some may not have gone out.
@@ -206,6 +207,7 @@ impl Inner {
         let _turn = lane.turn.lock().await;
         self.drive(group).await?;
         owed.settled();
+        self.tell_in_background();
         for id in queued {
             match self.machine.read(move |store| store.intent(id)).await? {
                 None => {}

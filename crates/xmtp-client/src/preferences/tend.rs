@@ -34,9 +34,9 @@ impl Inner {
         Ok(Due::WhenWoken)
     }
 
-    /// Does by a task of its own what the worker does, unless the worker is awake.
+    /// Does by a task of its own what the worker does, if there is something to tell and no worker to do it.
     pub(crate) fn tell_in_background(self: &Arc<Self>) {
-        if self.live.initialized() {
+        if self.live.initialized() || !self.machine.take_untold() {
             return;
         }
         let inner = Arc::clone(self);
