@@ -3,6 +3,7 @@
 
 mod attempts;
 mod convergence;
+mod deletions;
 mod intents;
 mod members;
 mod past_epochs;
