@@ -12,8 +12,11 @@ pub(super) const WORKERS: &[Worker] = &[
     Worker { name: "expiry", interval: NONE, wakes: is_expiring, work: |inner| Box::pin(inner.delete_expired()) },
     Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
     Worker { name: "leaving", interval: NONE, wakes: may_leave, work: |inner| Box::pin(inner.remove_leavers()) },
+    Worker { name: "commit log", interval: FIVE, wakes: |_| false, work: |inner| Box::pin(inner.tend_commit_logs()) },
 ];
 
+/// As often as released clients do.
+const FIVE: Option<Duration> = Some(Duration::from_secs(5 * 60));
 const NONE: Option<Duration> = None;
 
 const fn is_unsent(event: &Event) -> bool {
