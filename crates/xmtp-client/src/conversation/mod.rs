@@ -1,5 +1,6 @@
 //! One conversation: a cheap handle, and in a file each what can be done with it.
 mod consent;
+mod debug;
 mod disappearing;
 mod duplicates;
 mod leave;
