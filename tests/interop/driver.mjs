@@ -12,6 +12,7 @@ import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 import { identityCommands } from "./identity.mjs";
+import { preferenceCommands } from "./preferences.mjs";
 import { signers as signersFor } from "./signers.mjs";
 
 const require = createRequire(pathToFileURL(resolve(process.argv[2], "package.json")));
@@ -116,6 +117,7 @@ const send = {
 
 const commands = {
   ...identityCommands({ sdk, user, hexToBytes, signers }),
+  ...preferenceCommands({ user, conversation }),
 
   async create({ as, account, nonce, apiUrl, dbPath, dbKey, deviceSync }) {
     const options = {

@@ -18,6 +18,7 @@ mod driver;
 mod inbox;
 mod official;
 mod ours;
+mod preference;
 mod record;
 mod scenarios;
 mod seen;

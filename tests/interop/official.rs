@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use xmtp_client::Identifier;
 
 mod inbox;
+mod preferences;
 
 use crate::{
     account::{Account, identifier_to_json},

@@ -11,6 +11,7 @@ use xmtp_content_types::{
 };
 
 pub(crate) mod inbox;
+mod preferences;
 
 use crate::{
     account::Account,
@@ -28,6 +29,7 @@ pub(crate) struct Ours {
     installation_id: String,
     messages: HashMap<String, MessageStream>,
     events: HashMap<String, tokio::sync::broadcast::Receiver<Event>>,
+    preferences: preferences::Streams,
 }
 
 impl Ours {
@@ -49,6 +51,7 @@ impl Ours {
             folder,
             messages: HashMap::new(),
             events: HashMap::new(),
+            preferences: HashMap::new(),
         })
     }
 

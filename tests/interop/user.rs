@@ -3,6 +3,7 @@ use anyhow::Result;
 use xmtp_client::Identifier;
 
 mod inbox;
+mod preferences;
 
 use crate::{
     account::Account,

@@ -110,6 +110,16 @@ impl World {
         self.user_as(self.cast.other, name, account, None).await
     }
 
+    /// As [`World::opener_as`], of a client that keeps the installations of an inbox in sync.
+    pub(crate) async fn synced_opener_as(&self, name: &str, account: &Account) -> Result<User> {
+        self.synced_as(self.cast.opener, name, account).await
+    }
+
+    /// As [`World::other_as`], of a client that keeps the installations of an inbox in sync.
+    pub(crate) async fn synced_other_as(&self, name: &str, account: &Account) -> Result<User> {
+        self.synced_as(self.cast.other, name, account).await
+    }
+
     /// As [`World::opener_as`], with a nonce of its own.
     pub(crate) async fn opener_with_nonce(&self, name: &str, account: &Account, nonce: u64) -> Result<User> {
         self.user_as(self.cast.opener, name, account, Some(nonce)).await
@@ -165,6 +175,16 @@ impl World {
             }
             Kind::Ours => User::Ours(Box::new(Ours::open(account, nonce, self.new_folder(name)).await?)),
         })
+    }
+
+    async fn synced_as(&self, kind: Kind, name: &str, account: &Account) -> Result<User> {
+        match kind {
+            Kind::Official => {
+                let setup = Setup { device_sync: true, ..self.setup(name, account.clone()) };
+                Ok(User::Official(Box::new(Official::open(self.driver().await?, setup).await?)))
+            }
+            Kind::Ours => self.user_as(kind, name, account, None).await,
+        }
     }
 
     async fn restartable(&self, kind: Kind, name: &str) -> Result<User> {

@@ -12,6 +12,7 @@ mod identity;
 mod live;
 mod members;
 mod metadata;
+mod preferences;
 mod restart;
 
 /// A named story with its checks.
@@ -39,5 +40,5 @@ use scenarios;
 /// Every scenario there is.
 pub(crate) fn all() -> Vec<Scenario> {
     let parts = [dm::all(), content::all(), group::all(), metadata::all(), members::all(), live::all(), restart::all()];
-    [parts.concat(), identity::all()].concat()
+    [parts.concat(), identity::all(), preferences::all()].concat()
 }

@@ -1,13 +1,17 @@
 //! One conversation: a cheap handle, and in a file each what can be done with it.
 mod consent;
+mod disappearing;
 mod duplicates;
+mod leave;
 mod members;
 mod messages;
 mod metadata;
+mod permissions;
 mod push;
 mod state;
 mod stream;
 
+pub use disappearing::Disappearing;
 pub(crate) use duplicates::narrowed;
 pub use messages::FailedSend;
 
