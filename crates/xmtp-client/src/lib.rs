@@ -57,6 +57,8 @@ mod directory;
 mod enriched;
 mod error;
 mod follow;
+#[cfg(feature = "hostile")]
+mod forge;
 mod identities;
 mod inbox;
 mod installations;
@@ -93,6 +95,9 @@ pub use stream::{
 };
 pub use sync::SyncReport;
 
+#[cfg(feature = "hostile")]
+pub use xmtp_mls::hostile;
+
 #[cfg(feature = "chain")]
 pub use xmtp_chain::{ChainError, Chains};
 pub use xmtp_crypto::{CryptoError, verify_public as verify_installation_signature};
@@ -107,7 +112,7 @@ pub use xmtp_mls::{
 };
 pub use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeletionCause, DeliveryStatus, GroupOrder, GroupQuery,
-    GroupStatus, MessageKind, MessageOrder, MessageQuery, Place, StorageError,
+    GroupStatus, MemoryStore, MessageKind, MessageOrder, MessageQuery, Place, StorageError, Store,
 };
 pub use xmtp_types::{
     AccountId, ChainId, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId, MessageId,

@@ -1,8 +1,8 @@
 //! Catching up: what the network has and this installation has not seen.
 use crate::{ClientError, client::Inner, installations::overdue};
 use futures::{StreamExt, stream};
-use std::{sync::Arc, time::Duration};
-use xmtp_mls::{EngineError, Release};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use xmtp_mls::{EngineError, Missing, Release};
 use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
 use xmtp_types::{Delivered, GroupId, Topic, TopicKind};
 
@@ -159,12 +159,45 @@ impl Inner {
     /// Hands envelopes to the state machine until all are dealt with; fetches what it lacks on the way. Says whether
     /// more of the same topic can follow.
     pub(crate) async fn ingest(self: &Arc<Self>, batch: Arc<[Delivered]>) -> Result<bool, ClientError> {
+        let mut reading = BTreeSet::new();
+        let ingested = self.ingest_reading(batch, &mut reading).await;
+        if !reading.is_empty() {
+            let is_read = ingested.is_ok();
+            let end = move |session: &mut xmtp_mls::Session<'_>| {
+                for group in &reading {
+                    if is_read { session.end_reading(group) } else { session.break_off_reading(group) }
+                }
+                Ok(())
+            };
+            self.machine.step(Durability::Relaxed, end).await?;
+        }
+        ingested
+    }
+
+    /// As [`Inner::ingest`]; notes which groups were read on the way because something of them was missing.
+    async fn ingest_reading(
+        self: &Arc<Self>,
+        batch: Arc<[Delivered]>,
+        reading: &mut BTreeSet<GroupId>,
+    ) -> Result<bool, ClientError> {
         let mut rest = batch;
         for _ in 0..FETCH_ROUNDS {
             let handed = Arc::clone(&rest);
             let ingested = self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed)).await?;
             if !ingested.missing.is_empty() {
                 self.machine.ledger.fetch(&self.machine, &ingested.missing).await?;
+                for missing in &ingested.missing {
+                    if let Missing::Group(group) = missing {
+                        reading.insert(group.clone());
+                        let wanted = group.clone();
+                        let begin = move |session: &mut xmtp_mls::Session<'_>| {
+                            session.begin_reading(&wanted);
+                            Ok(())
+                        };
+                        self.machine.step(Durability::Relaxed, begin).await?;
+                        Box::pin(self.pull(group)).await?;
+                    }
+                }
                 rest = rest.get(ingested.done..).unwrap_or_default().into();
                 continue;
             }

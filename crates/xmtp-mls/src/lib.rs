@@ -43,6 +43,8 @@ mod event;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 pub mod group;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 mod ingest;
 mod installation;
 mod intent;
@@ -53,6 +55,7 @@ mod ports;
 mod preferences;
 mod provider;
 mod registration;
+mod unread;
 mod version;
 mod welcome;
 
