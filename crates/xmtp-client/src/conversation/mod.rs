@@ -12,10 +12,9 @@ mod push;
 mod state;
 mod stream;
 
+pub use disappearing::Disappearing;
 pub(crate) use duplicates::narrowed;
 pub use messages::FailedSend;
-
-pub use disappearing::Disappearing;
 
 use crate::client::Inner;
 use std::{fmt, sync::Arc};
