@@ -17,8 +17,11 @@ pub(super) const WORKERS: &[Worker] = &[
         work: |inner| Box::pin(async move { inner.remove_leavers().await }),
     },
     Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
+    Worker { name: "commit log", interval: FIVE, wakes: |_| false, work: |inner| Box::pin(inner.tend_commit_logs()) },
 ];
 
+/// As often as released clients do.
+const FIVE: Option<Duration> = Some(Duration::from_secs(5 * 60));
 const NONE: Option<Duration> = None;
 
 const fn is_unsent(event: &Event) -> bool {
