@@ -26,6 +26,7 @@ pub struct EnrichedMessage {
 }
 
 /// What a message says, unless it was deleted.
+#[expect(clippy::large_enum_variant, reason = "almost every message is of the larger variant")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// This.
