@@ -55,8 +55,9 @@ async fn prepare(folder: &Path, groups: usize, messages: usize) -> Outcome<()> {
 }
 
 fn row(number: u64, group: &GroupId, sender_inbox: InboxId, sender_installation: InstallationId) -> MessageRow {
+    let [.., a, b, c, d] = number.to_be_bytes();
     let mut id = [0; 32];
-    id[..8].copy_from_slice(&number.to_be_bytes());
+    id.iter_mut().zip([a, b, c, d]).for_each(|(byte, value)| *byte = value);
     MessageRow {
         id: MessageId::from_bytes(id),
         group: group.clone(),
@@ -96,8 +97,9 @@ async fn measure(folder: &Path, time: Duration) -> Outcome<()> {
 fn cpu_ticks() -> Outcome<u64> {
     let stat = std::fs::read_to_string("/proc/self/stat")?;
     let after_name = stat.rsplit_once(')').ok_or("stat has a name")?.1;
-    let fields: Vec<&str> = after_name.split_whitespace().collect();
-    Ok(fields[11].parse::<u64>()? + fields[12].parse::<u64>()?)
+    // The 14th and 15th field of the line, of which two stand before the end of the name.
+    let ticks = after_name.split_whitespace().skip(11).take(2).map(str::parse::<u64>);
+    Ok(ticks.sum::<Result<u64, _>>()?)
 }
 
 /// Resident memory in KiB.

@@ -26,7 +26,7 @@ pub struct EnrichedMessage {
 }
 
 /// What a message says, unless it was deleted.
-#[expect(clippy::large_enum_variant, reason = "nearly every message has content; a box would be one more for each")]
+#[expect(clippy::large_enum_variant, reason = "almost every message is of the larger variant")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// This.
