@@ -129,6 +129,8 @@ const fn of_engine(error: &EngineError) -> u8 {
         | EngineError::Inactive(_)
         | EngineError::Halted(_)
         | EngineError::Refused(_)
+        | EngineError::NotPermitted(_)
+        | EngineError::Wish(_)
         | EngineError::Invalid { .. } => REFUSED,
         _ => FAILED,
     }

@@ -73,7 +73,7 @@ pub use builder::{ClientBuilder, default_data_folder};
 pub use client::{Client, StateFrom};
 pub use clock::{Clock, SystemClock};
 pub use contract::ContractVerifier;
-pub use conversation::Conversation;
+pub use conversation::{Conversation, Disappearing};
 pub use conversations::Conversations;
 pub use error::ClientError;
 pub use identities::{Identities, InboxError, InstallationInfo, KeyPackageStatus, Reassign};
@@ -96,7 +96,10 @@ pub use xmtp_identity::{
     Erc1271Signature, IdentityError, InboxState, LocalPasskey, LocalWallet, MAX_INSTALLATIONS, MAX_UPDATES, Member,
     MemberIdentifier, PasskeySignature, UpdateRequest,
 };
-pub use xmtp_mls::{AdminChange, EngineError, Event, GroupInfo, GroupMember, GroupOptions, PushKey, Role};
+pub use xmtp_mls::{
+    Action, AdminChange, Denial, EngineError, Event, GroupInfo, GroupMember, GroupOptions, LeaveRefusal,
+    PermissionKind, Policy, PolicyError, PolicySet, PushKey, Role, WishError,
+};
 pub use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MemoryStore,
     MessageKind, MessageOrder, MessageQuery, StorageError, Store,

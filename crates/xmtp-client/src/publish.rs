@@ -169,7 +169,19 @@ impl Inner {
 
     /// Queues a commit and carries it through: staged, sent, read back, welcomes sent.
     pub(crate) async fn commit(self: &Arc<Self>, group: &GroupId, intent: Intent) -> Result<(), ClientError> {
-        if let Intent::UpdateMembers { add, .. } = &intent {
+        self.commit_all(group, vec![intent]).await
+    }
+
+    /// Like [`Inner::commit`], for several: all are queued, or none.
+    pub(crate) async fn commit_all(self: &Arc<Self>, group: &GroupId, intents: Vec<Intent>) -> Result<(), ClientError> {
+        // What a policy refuses is told at once: no network is asked for it.
+        let (wanted, wishes) = (group.clone(), intents.clone());
+        let check = move |session: &mut xmtp_mls::Session<'_>| {
+            wishes.iter().try_for_each(|intent| session.check(&wanted, intent))
+        };
+        self.machine.step(Durability::Relaxed, check).await?;
+        for intent in &intents {
+            let Intent::UpdateMembers { add, .. } = intent else { continue };
             match self.refresh_members(group, add).await {
                 // The change waits for the network with everything else.
                 Err(ClientError::Delivery(error)) if error.is_retryable() => {}
@@ -177,19 +189,25 @@ impl Inner {
             }
         }
         let wanted = group.clone();
-        let id = self.machine.step(Durability::Full, move |session| session.queue(&wanted, &intent)).await?;
+        let queue = move |session: &mut xmtp_mls::Session<'_>| {
+            intents.iter().map(|intent| session.queue(&wanted, intent)).collect::<Result<Vec<_>, _>>()
+        };
+        let queued = self.machine.step(Durability::Full, queue).await?;
         let owed = Owed::by(self);
         let lane = self.lanes.of(group);
         let _turn = lane.turn.lock().await;
         self.drive(group).await?;
         owed.settled();
-        match self.machine.read(move |store| store.intent(id)).await? {
-            None => Ok(()),
-            Some(row) if row.state == IntentState::Error => {
-                Err(ClientError::Engine(EngineError::Refused(row.error.unwrap_or_default())))
+        for id in queued {
+            match self.machine.read(move |store| store.intent(id)).await? {
+                None => {}
+                Some(row) if row.state == IntentState::Error => {
+                    return Err(ClientError::Engine(EngineError::Refused(row.error.unwrap_or_default())));
+                }
+                Some(_) => return Err(ClientError::Contended),
             }
-            Some(_) => Err(ClientError::Contended),
         }
+        Ok(())
     }
 
     /// Carries everything queued for a group as far as it goes: send, read what the network has, send again what got

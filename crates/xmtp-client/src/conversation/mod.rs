@@ -1,10 +1,15 @@
 //! One conversation: a cheap handle, and in a file each what can be done with it.
 mod consent;
+mod disappearing;
+mod leave;
 mod members;
 mod messages;
 mod metadata;
+mod permissions;
 mod push;
 mod state;
+
+pub use disappearing::Disappearing;
 
 use crate::client::Inner;
 use std::{fmt, sync::Arc};

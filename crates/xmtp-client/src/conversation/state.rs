@@ -1,7 +1,8 @@
 //! Where a conversation stands, and bringing it up to date.
 use crate::{ClientError, Conversation};
-use xmtp_mls::{GroupInfo, Intent};
+use xmtp_mls::{EngineError, GroupInfo, Intent};
 use xmtp_storage::{Durability, GroupStatus};
+use xmtp_types::InboxId;
 
 impl Conversation {
     /// Sends what is queued and reads what is new.
@@ -29,6 +30,16 @@ impl Conversation {
         let group = self.id.clone();
         let row = self.inner.machine.read(move |store| store.group(&group)).await?;
         Ok(row.map(|row| row.status).unwrap_or_default())
+    }
+
+    /// The inbox that created it or added this installation, the last time that happened.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub async fn added_by(&self) -> Result<InboxId, ClientError> {
+        let group = self.id.clone();
+        let row = self.inner.machine.read(move |store| store.group(&group)).await?;
+        row.map(|row| row.added_by).ok_or(ClientError::Engine(EngineError::UnknownGroup))
     }
 
     /// Renews the keys of this installation in the group.

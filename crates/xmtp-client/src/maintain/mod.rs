@@ -10,9 +10,11 @@
 //! | key package | when one is due | replaces this installation's key package, and forgets replaced ones |
 //! | preferences | when one was changed here, or another installation appears | tells the user's other installations |
 //! | expiry | when the next message expires | deletes messages that must be gone |
+//! | leaving | when somebody asks, or this inbox becomes a super admin | removes those who have asked to leave |
 
 mod expiry;
 mod key_package;
+mod leaving;
 mod outbox;
 mod table;
 mod worker;

@@ -11,6 +11,7 @@ pub(super) const WORKERS: &[Worker] = &[
     Worker { name: "key package", interval: NONE, wakes: is_joined, work: |inner| Box::pin(inner.tend_key_package()) },
     Worker { name: "expiry", interval: NONE, wakes: is_expiring, work: |inner| Box::pin(inner.delete_expired()) },
     Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
+    Worker { name: "leaving", interval: NONE, wakes: may_leave, work: |inner| Box::pin(inner.remove_leavers()) },
 ];
 
 const NONE: Option<Duration> = None;
@@ -25,6 +26,19 @@ const fn is_joined(event: &Event) -> bool {
 
 const fn is_told(event: &Event) -> bool {
     matches!(event, Event::Joined { .. } | Event::PreferenceChanged { source: PreferenceSource::Here })
+}
+
+/// Somebody asks to leave, or somebody becomes a super admin who can let others go.
+fn may_leave(event: &Event) -> bool {
+    match event {
+        Event::LeaveAsked { .. } => true,
+        Event::Changed { change, .. } => {
+            !change.super_admins_added.is_empty()
+                || !change.super_admins_removed.is_empty()
+                || change.permissions_changed
+        }
+        _ => false,
+    }
 }
 
 const fn is_expiring(event: &Event) -> bool {

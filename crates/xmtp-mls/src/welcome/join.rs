@@ -14,7 +14,7 @@ use openmls::{
     group::{GroupContext, ProcessedWelcome, StagedWelcome},
     prelude::tls_codec::Deserialize as _,
 };
-use xmtp_storage::{ConversationKind, GroupRow, GroupStatus};
+use xmtp_storage::{ConversationKind, GroupRow, GroupStatus, IntentState};
 use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Timestamp, Topic};
 
 impl Session<'_> {
@@ -55,7 +55,8 @@ impl Session<'_> {
     }
 
     /// Whether the group is known and at least as far as a welcome to it says. One that this installation was removed
-    /// from is as far as the commit that did it: a welcome that was on its way for longer must not bring it back there.
+    /// from is as far as the commit that did it: a welcome that was on its way for longer must not bring it back there, but
+    /// the same commit may have put it back.
     fn is_in_group(&mut self, group: &GroupId, offered: &GroupContext) -> Result<bool, EngineError> {
         if self.tx().group(group)?.is_none() {
             return Ok(false);
@@ -63,7 +64,7 @@ impl Session<'_> {
         let mls = self.take_group(group)?;
         validate::same_conversation(mls.extensions(), offered.extensions())?;
         // WE.R8
-        let here = mls.epoch() >= offered.epoch();
+        let here = if mls.is_active() { mls.epoch() >= offered.epoch() } else { mls.epoch() > offered.epoch() };
         if here {
             self.keep_group(group, mls);
         }
@@ -112,6 +113,9 @@ impl Session<'_> {
         self.keep_group(group, mls);
         crate::key_package::queue_rotation(self.provider.kv(), self.now)?;
         self.emit(Event::Joined { group: group.clone() });
+        // What was queued before this installation was taken out and put back goes on.
+        let queued = self.tx().intents(group, &[IntentState::ToPublish])?;
+        queued.into_iter().for_each(|row| self.emit(Event::Unsent { group: group.clone(), id: row.id }));
         Ok(())
     }
 

@@ -4,8 +4,11 @@
 mod attempts;
 mod convergence;
 mod intents;
+mod leaving;
 mod members;
 mod past_epochs;
+mod permissions;
+mod readding;
 mod stuck;
 #[expect(dead_code, reason = "the unit tests use the rest")]
 mod world;

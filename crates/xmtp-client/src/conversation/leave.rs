@@ -1,0 +1,59 @@
+//! Leaving a conversation.
+use crate::{ClientError, Conversation, client::Inner, maintain::Owed};
+use std::sync::Arc;
+use xmtp_mls::{EngineError, Session};
+use xmtp_storage::{DeliveryStatus, Durability, GroupStatus};
+use xmtp_types::MessageId;
+
+impl Conversation {
+    /// Asks the members to remove this inbox. It goes on reading and may go on writing until the client of a super admin
+    /// has removed it, which released clients do within seconds while they run.
+    ///
+    /// # Errors
+    /// [`ClientError::Engine`] says why this inbox cannot leave: from a direct conversation, alone, as a super admin, or
+    /// twice. [`ClientError::Queued`] if the wish is stored but not sent yet: it goes out with the next sync.
+    pub async fn leave(&self) -> Result<(), ClientError> {
+        let group = self.id.clone();
+        let ask = move |session: &mut Session<'_>| session.queue_leave(&group);
+        let message = self.inner.machine.step(Durability::Full, ask).await?;
+        let owed = Owed::by(&self.inner);
+        let lane = self.inner.lanes.of(&self.id);
+        let _turn = lane.turn.lock().await;
+        match self.inner.drive(&self.id).await {
+            Ok(()) => {
+                owed.settled();
+                sent(&self.inner, message).await
+            }
+            Err(cause) => Err(ClientError::Queued { message, cause: Arc::new(cause) }),
+        }
+    }
+
+    /// Whether this inbox has asked to be removed and is still in the conversation.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`].
+    pub async fn is_leaving(&self) -> Result<bool, ClientError> {
+        let (group, own) = (self.id.clone(), self.inner.inbox);
+        self.inner
+            .machine
+            .read(move |store| {
+                let is_in = store.group(&group)?.is_some_and(|row| row.status != GroupStatus::Removed);
+                Ok(is_in && store.pending_removals(&group)?.iter().any(|pending| pending.inbox == own))
+            })
+            .await
+    }
+}
+
+/// What became of the message that asks.
+async fn sent(inner: &Arc<Inner>, message: MessageId) -> Result<(), ClientError> {
+    let row = inner.machine.read(move |store| store.message(&message)).await?;
+    match row.map(|row| row.status) {
+        Some(DeliveryStatus::Unpublished) => {
+            Err(ClientError::Queued { message, cause: Arc::new(ClientError::Contended) })
+        }
+        Some(DeliveryStatus::Failed) => {
+            Err(EngineError::Inactive("this installation was removed from it meanwhile".to_owned()).into())
+        }
+        _ => Ok(()),
+    }
+}
