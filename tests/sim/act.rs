@@ -21,6 +21,10 @@ pub(crate) enum Act {
     Promote(usize),
     /// Makes a super admin a member again.
     Demote(usize),
+    /// Gives another kind of members the right to do something.
+    Permit(Right, Holder),
+    /// Asks to be removed.
+    Leave,
     /// Renews its keys.
     Rotate,
     /// Syncs the group.
@@ -37,6 +41,23 @@ pub(crate) enum Act {
     Link,
     /// Does nothing for so long, as does everybody else.
     Wait(Duration),
+}
+
+/// What the right is to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Right {
+    Add,
+    Remove,
+    Rename,
+}
+
+/// Who has a right.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Holder {
+    All,
+    Admins,
+    SuperAdmins,
+    Nobody,
 }
 
 /// How good a line is.
@@ -64,8 +85,10 @@ impl Act {
             46..51 => Self::Remove(whom(random)),
             51..55 => Self::Promote(whom(random)),
             55..57 => Self::Demote(whom(random)),
-            57..61 => Self::Rotate,
-            61..69 => Self::Sync,
+            57..59 => Self::Rotate,
+            59..63 => Self::Permit(Right::draw(random), Holder::draw(random)),
+            63..65 => Self::Leave,
+            65..69 => Self::Sync,
             69..77 => Self::SyncAll,
             77..83 => Self::Listen,
             83..88 => Self::Die(Duration::from_millis(random.within(0..600)), Self::interrupted(random)),
@@ -82,6 +105,27 @@ impl Act {
             2 => &Self::Rotate,
             3 => &Self::Sync,
             _ => &Self::SyncAll,
+        }
+    }
+}
+
+impl Right {
+    fn draw(random: &mut Random) -> Self {
+        match random.within(0..3) {
+            0 => Self::Add,
+            1 => Self::Remove,
+            _ => Self::Rename,
+        }
+    }
+}
+
+impl Holder {
+    fn draw(random: &mut Random) -> Self {
+        match random.within(0..4) {
+            0 => Self::All,
+            1 => Self::Admins,
+            2 => Self::SuperAdmins,
+            _ => Self::Nobody,
         }
     }
 }

@@ -124,7 +124,8 @@ fn heard_them_once<'m>(member: &Member, stored: impl Iterator<Item = &'m Message
 fn said_once(member: &Member, founder: &Seen, truth: &Truth) -> Result<()> {
     let mut all: Vec<_> = spoken(founder).filter(|it| it.sender_installation == member.installation).collect();
     all.sort_by_key(|message| message.sent_at);
-    let all: Vec<String> = all.into_iter().map(text).collect();
+    // A wish to leave is a message too, and has no text.
+    let all: Vec<String> = all.into_iter().map(text).filter(|text| !text.is_empty()).collect();
     let order: Vec<usize> = all
         .iter()
         .map(|it| member.said.iter().position(|said| said.to.is_none() && said.text == *it))

@@ -1,6 +1,6 @@
 //! What a member does to the group, in terms of its client.
-use crate::act::Act;
-use xmtp_client::{AdminChange, Client, ClientError, Conversation, GroupId, InboxId};
+use crate::act::{Act, Holder, Right};
+use xmtp_client::{AdminChange, Client, ClientError, Conversation, GroupId, InboxId, PermissionKind, Policy};
 use xmtp_content_types::Content;
 
 /// Does what does not need the program to end.
@@ -29,12 +29,29 @@ pub(crate) async fn perform(
         Act::Remove(place) => conversation.remove_members(&inbox(place)).await,
         Act::Promote(place) => change_role(&conversation, &inbox(place), AdminChange::AddSuperAdmin).await,
         Act::Demote(place) => change_role(&conversation, &inbox(place), AdminChange::RemoveSuperAdmin).await,
+        Act::Permit(right, holder) => permit(&conversation, right, holder).await,
+        Act::Leave => conversation.leave().await.map(drop),
         Act::Rotate => conversation.rotate_keys().await,
         Act::Sync => conversation.sync().await,
         Act::SyncAll | Act::Whisper(_) | Act::Link | Act::Listen | Act::Die(..) | Act::Reconnect(_) | Act::Wait(_) => {
             Ok(())
         }
     }
+}
+
+async fn permit(conversation: &Conversation, right: Right, holder: Holder) -> Result<(), ClientError> {
+    let kind = match right {
+        Right::Add => PermissionKind::AddMember,
+        Right::Remove => PermissionKind::RemoveMember,
+        Right::Rename => PermissionKind::UpdateMetadata("group_name".into()),
+    };
+    let policy = match holder {
+        Holder::All => Policy::Allow,
+        Holder::Admins => Policy::Admin,
+        Holder::SuperAdmins => Policy::SuperAdmin,
+        Holder::Nobody => Policy::Deny,
+    };
+    conversation.update_permission(kind, policy).await
 }
 
 async fn whisper(client: &Client, to: Vec<InboxId>, text: &str) -> Result<(), ClientError> {

@@ -74,7 +74,9 @@ impl Session<'_> {
 
     /// The root, and when it was made for all installations.
     pub(super) fn push_root(&self) -> Result<(PushHmacRoot, Timestamp), EngineError> {
-        Ok((root(&mut **self.tx())?, made_at(&mut **self.tx())?))
+        let root = root(&mut **self.tx())?;
+        let made_at = made_at(&mut **self.tx())?;
+        Ok((root, made_at))
     }
 }
 
