@@ -1,8 +1,8 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Preferences, Signer,
-    Statistics, StreamPosition, WorkerState, directory::newest_state, machine::Machine, preferences::Tending,
-    publish::Lanes, stream,
+    ClientBuilder, ClientError, Conversations, DeletionStream, Identities, Inbox, InboxError, Message, MessageStream,
+    MessageStreamOptions, Preferences, Signer, Statistics, StreamPosition, WorkerState, directory::newest_state,
+    machine::Machine, preferences::Tending, publish::Lanes, stream::Scope,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
@@ -142,12 +142,18 @@ impl Client {
         self.inner.inbox_states(inboxes.to_vec(), from).await
     }
 
-    /// The message with this id.
+    /// The message with this id, unless it has expired.
     ///
     /// # Errors
     /// [`ClientError::Storage`].
-    pub async fn message(&self, id: MessageId) -> Result<Option<crate::Message>, ClientError> {
-        Ok(self.inner.machine.read(move |store| store.message(&id)).await?.map(crate::Message::from))
+    pub async fn message(&self, id: MessageId) -> Result<Option<Message>, ClientError> {
+        let now = self.inner.machine.clock.now();
+        let read = move |store: &mut dyn StoreRead| {
+            let row = store.message(&id)?.filter(|row| row.expires_at.is_none_or(|at| at > now));
+            let position = store.stored_position(&id)?;
+            Ok(row.zip(position).map(|(row, position)| Message::new((position, row))))
+        };
+        self.inner.machine.read(read).await
     }
 
     /// Messages from now on, of all conversations, as they are stored; see [`MessageStream`].
@@ -155,15 +161,39 @@ impl Client {
     /// # Errors
     /// [`ClientError`] if the network cannot be followed.
     pub async fn stream_messages(&self) -> Result<MessageStream, ClientError> {
-        stream::open(&self.inner, StreamPosition::Now).await
+        self.stream_messages_with(MessageStreamOptions::default()).await
     }
 
     /// Messages stored after a position, then live, without a gap; see [`MessageStream`].
     ///
     /// # Errors
     /// [`ClientError`] if the network cannot be followed.
-    pub async fn stream_messages_from(&self, position: StreamPosition) -> Result<MessageStream, ClientError> {
-        stream::open(&self.inner, position).await
+    pub async fn stream_messages_from(&self, from: StreamPosition) -> Result<MessageStream, ClientError> {
+        self.stream_messages_with(MessageStreamOptions { from, ..MessageStreamOptions::default() }).await
+    }
+
+    /// Messages of the conversations that the options name; see [`MessageStream`].
+    ///
+    /// # Errors
+    /// [`ClientError`] if the network cannot be followed.
+    pub async fn stream_messages_with(&self, options: MessageStreamOptions) -> Result<MessageStream, ClientError> {
+        MessageStream::open(&self.inner, options.from, Scope::all(options)).await
+    }
+
+    /// Deletions of messages from now on, by members or because their time was over; see [`DeletionStream`].
+    ///
+    /// # Errors
+    /// [`ClientError`] if the network cannot be followed.
+    pub async fn stream_deletions(&self) -> Result<DeletionStream, ClientError> {
+        self.stream_deletions_from(StreamPosition::Now).await
+    }
+
+    /// Deletions of messages after a position, then live, without a gap; see [`DeletionStream`].
+    ///
+    /// # Errors
+    /// [`ClientError`] if the network cannot be followed.
+    pub async fn stream_deletions_from(&self, from: StreamPosition) -> Result<DeletionStream, ClientError> {
+        DeletionStream::open(&self.inner, from).await
     }
 
     /// The position of the newest stored message: a stream opened [`StreamPosition::After`] it misses none that is

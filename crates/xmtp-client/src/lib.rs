@@ -54,6 +54,7 @@ mod contract;
 mod conversation;
 mod conversations;
 mod directory;
+mod enriched;
 mod error;
 mod follow;
 mod identities;
@@ -73,8 +74,9 @@ pub use builder::{ClientBuilder, default_data_folder};
 pub use client::{Client, StateFrom};
 pub use clock::{Clock, SystemClock};
 pub use contract::ContractVerifier;
-pub use conversation::{Conversation, Disappearing};
+pub use conversation::{Conversation, Disappearing, FailedSend};
 pub use conversations::Conversations;
+pub use enriched::{Body, EnrichedMessage, Parent, Reacted, Tally};
 pub use error::ClientError;
 pub use identities::{Identities, InboxError, InstallationInfo, KeyPackageStatus, Reassign};
 pub use inbox::Inbox;
@@ -85,7 +87,10 @@ pub use preferences::{PreferenceChange, PreferenceStream, Preferences};
 #[cfg(feature = "alloy")]
 pub use signer::AlloySigner;
 pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
-pub use stream::{MessageStream, StreamPosition};
+pub use stream::{
+    ConversationStream, ConversationStreamOptions, Deletion, DeletionStream, MessageStream, MessageStreamOptions,
+    StreamPosition,
+};
 pub use sync::SyncReport;
 
 #[cfg(feature = "chain")]
@@ -101,8 +106,8 @@ pub use xmtp_mls::{
     PermissionKind, Policy, PolicyError, PolicySet, PushKey, Role, WishError,
 };
 pub use xmtp_storage::{
-    ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MemoryStore,
-    MessageKind, MessageOrder, MessageQuery, StorageError, Store,
+    ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeletionCause, DeliveryStatus, GroupOrder, GroupQuery,
+    GroupStatus, MemoryStore, MessageKind, MessageOrder, MessageQuery, Place, StorageError, Store,
 };
 pub use xmtp_types::{
     AccountId, ChainId, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId, MessageId,

@@ -1,6 +1,6 @@
 //! A message as an application sees it.
 use std::fmt;
-use xmtp_storage::{DeliveryStatus, MessageKind, MessageRow};
+use xmtp_storage::{DeliveryStatus, MessageKind, MessageRow, Place};
 use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, Timestamp};
 
 /// A stored message. `Debug` does not show its content.
@@ -8,7 +8,7 @@ use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, Timestamp};
 pub struct Message {
     /// Equal on every member.
     pub id: MessageId,
-    /// Its conversation.
+    /// Its conversation. Of a direct conversation that was opened more than once, the one it was sent in.
     pub conversation: GroupId,
     /// Where it comes from.
     pub kind: MessageKind,
@@ -20,6 +20,8 @@ pub struct Message {
     pub sender_installation: InstallationId,
     /// When the network took it; for one that is not sent yet, when it was written.
     pub sent_at: Timestamp,
+    /// Its number in the order in which this installation stored messages.
+    pub position: u64,
     /// When it disappears; known once the network has given it its place.
     pub expires_at: Option<Timestamp>,
     /// The message that it refers to: what it answers, reacts to or deletes.
@@ -30,8 +32,8 @@ pub struct Message {
     pub content: Vec<u8>,
 }
 
-impl From<MessageRow> for Message {
-    fn from(row: MessageRow) -> Self {
+impl Message {
+    pub(crate) fn new((position, row): (u64, MessageRow)) -> Self {
         Self {
             id: row.id,
             conversation: row.group,
@@ -40,11 +42,17 @@ impl From<MessageRow> for Message {
             sender: row.sender_inbox,
             sender_installation: row.sender_installation,
             sent_at: row.sent_at,
+            position,
             expires_at: row.expires_at,
             reference: row.reference,
             content_type: row.content_type,
             content: row.content,
         }
+    }
+
+    /// Where it stands in a list: hand it to [`MessageQuery::beyond`](crate::MessageQuery::beyond) for the next page.
+    pub const fn place(&self) -> Place {
+        Place { sent_at: self.sent_at, position: self.position }
     }
 }
 

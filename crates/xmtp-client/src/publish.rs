@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
-use xmtp_mls::{EngineError, Intent, Staged};
+use xmtp_mls::{EngineError, Intent, Release, Staged};
 use xmtp_storage::{DeliveryStatus, Durability, IntentId, IntentState, StorageError};
 use xmtp_types::{ClientEnvelope, GroupId, MessageId, Timestamp};
 
@@ -90,6 +90,7 @@ impl Inner {
         let queued = self
             .machine
             .step(Durability::Full, move |session| {
+                session.release(&wanted, Release::All)?;
                 let queue = |(content, push)| session.queue_message(&wanted, content, push);
                 let ids: Vec<MessageId> = contents.into_iter().map(queue).collect::<Result<_, _>>()?;
                 // What must be fetched for an older, queued commit is fetched below; the messages are safe by now.
@@ -133,8 +134,15 @@ impl Inner {
     async fn sent(self: &Arc<Self>, ids: &[MessageId]) -> Vec<Result<MessageId, ClientError>> {
         let wanted = ids.to_vec();
         let statuses = self.machine.read(move |store| {
-            let status = |id: &MessageId| Ok(store.message(id)?.map(|row| row.status));
-            wanted.iter().map(status).collect::<Result<Vec<_>, StorageError>>()
+            let mut fate = |id: &MessageId| match store.message(id)? {
+                Some(row) if row.status == DeliveryStatus::Failed => {
+                    let failed = store.intents(&row.group, &[IntentState::Error])?;
+                    let failed = failed.into_iter().find(|intent| intent.wish.message == Some(row.id));
+                    Ok((Some(row.status), failed.and_then(|intent| intent.error)))
+                }
+                row => Ok((row.map(|row| row.status), None)),
+            };
+            wanted.iter().map(&mut fate).collect::<Result<Vec<_>, StorageError>>()
         });
         let queued = |message, cause| Err(ClientError::Queued { message, cause });
         match statuses.await.map_err(Arc::new) {
@@ -142,9 +150,9 @@ impl Inner {
                 .iter()
                 .zip(statuses)
                 .map(|(id, status)| match status {
-                    Some(DeliveryStatus::Unpublished) => queued(*id, Arc::new(ClientError::Contended)),
-                    Some(DeliveryStatus::Failed) => {
-                        Err(ClientError::Engine(EngineError::Refused("the message cannot be sealed".into())))
+                    (Some(DeliveryStatus::Unpublished), _) => queued(*id, Arc::new(ClientError::Contended)),
+                    (Some(DeliveryStatus::Failed), reason) => {
+                        Err(ClientError::Engine(EngineError::Refused(reason.unwrap_or_default())))
                     }
                     _ => Ok(*id),
                 })
@@ -208,6 +216,28 @@ impl Inner {
             }
         }
         Ok(())
+    }
+
+    /// Lets messages that wait in a group go, and carries everything queued for it as far as it goes.
+    pub(crate) async fn publish_held(self: &Arc<Self>, group: &GroupId, which: Release) -> Result<(), ClientError> {
+        let owed = Owed::by(self);
+        let lane = self.lanes.of(group);
+        let _turn = lane.turn.lock().await;
+        self.release(group, which).await?;
+        self.drive(group).await?;
+        owed.settled();
+        Ok(())
+    }
+
+    /// Lets messages that wait in a group go with what is sent next.
+    pub(crate) async fn release(self: &Arc<Self>, group: &GroupId, which: Release) -> Result<(), ClientError> {
+        let wanted = group.clone();
+        let held = self.machine.read(move |store| store.intents(&wanted, &[IntentState::Held])).await?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        let wanted = group.clone();
+        self.machine.step(Durability::Full, move |session| session.release(&wanted, which)).await.map(drop)
     }
 
     /// Carries everything queued for a group as far as it goes: send, read what the network has, send again what got

@@ -2,8 +2,8 @@
 use crate::{ClientError, client::Inner, installations::overdue};
 use futures::{StreamExt, stream};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
-use xmtp_mls::{EngineError, Missing};
-use xmtp_storage::{Durability, GroupQuery, GroupStatus};
+use xmtp_mls::{EngineError, Missing, Release};
+use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
 use xmtp_types::{Delivered, GroupId, Topic, TopicKind};
 
 /// Groups that are synced at a time.
@@ -38,22 +38,20 @@ impl Inner {
         let lane = self.lanes.of(group);
         {
             let _turn = lane.turn.lock().await;
+            self.release(group, Release::WithMembers).await?;
             self.drive(group).await?;
         }
         self.refresh_installations(group).await
     }
 
     /// Syncs welcomes and every conversation that has news or something to send.
-    pub(crate) async fn sync_all(self: &Arc<Self>) -> Result<SyncReport, ClientError> {
+    pub(crate) async fn sync_all(self: &Arc<Self>, consent: &[ConsentState]) -> Result<SyncReport, ClientError> {
         let welcomes = match self.sync_welcomes().await {
             // A stranger's welcome that waits for a chain must not keep the conversations there are from going on.
             Err(error) if error.waits_for_chain() => Some(error),
             read => read.map(|()| None)?,
         };
-        let rows = self
-            .machine
-            .read(|store| store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() }))
-            .await?;
+        let rows = self.wanted(consent.to_vec()).await?;
         let overdue = overdue(&rows, self.machine.clock.now());
         let active: Vec<GroupId> = rows.into_iter().filter(|row| can_move_on(&row.status)).map(|row| row.id).collect();
         let looked_at = active.len();
@@ -74,6 +72,18 @@ impl Inner {
         }
     }
 
+    /// Conversations with such consent, and those that are hidden from users.
+    async fn wanted(self: &Arc<Self>, consent: Vec<ConsentState>) -> Result<Vec<GroupRow>, ClientError> {
+        self.machine
+            .read(move |store| {
+                let mut rows = store.groups(&GroupQuery { consent, ..GroupQuery::default() })?;
+                let hidden = GroupQuery { kind: Some(ConversationKind::Sync), ..GroupQuery::default() };
+                rows.extend(store.groups(&hidden)?);
+                Ok(rows)
+            })
+            .await
+    }
+
     /// The groups the network has more of than this installation has seen, and those with something to send.
     async fn with_news(self: &Arc<Self>, groups: Vec<GroupId>) -> Result<Vec<GroupId>, ClientError> {
         let mut newest = Vec::with_capacity(groups.len());
@@ -82,7 +92,8 @@ impl Inner {
         }
         self.machine
             .read(move |store| {
-                let open = store.groups_with_open_intents()?;
+                let mut open = store.groups_with_open_intents()?;
+                open.extend(store.groups_with_held_intents()?);
                 let mut changed = Vec::new();
                 for (group, newest) in groups.into_iter().zip(newest) {
                     let seen = store.cursor(&Topic::group(&group))?.highest();

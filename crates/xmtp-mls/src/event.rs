@@ -100,4 +100,11 @@ pub enum Event {
         /// How this installation came to it.
         source: PreferenceSource,
     },
+    /// A message was deleted: a member asked for it, or its time was over.
+    Deleted {
+        /// The conversation.
+        group: GroupId,
+        /// The message.
+        id: MessageId,
+    },
 }

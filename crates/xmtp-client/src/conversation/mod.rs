@@ -1,6 +1,7 @@
 //! One conversation: a cheap handle, and in a file each what can be done with it.
 mod consent;
 mod disappearing;
+mod duplicates;
 mod leave;
 mod members;
 mod messages;
@@ -8,6 +9,10 @@ mod metadata;
 mod permissions;
 mod push;
 mod state;
+mod stream;
+
+pub(crate) use duplicates::narrowed;
+pub use messages::FailedSend;
 
 pub use disappearing::Disappearing;
 

@@ -189,5 +189,7 @@ pub fn conversations_keep_the_place_at_which_they_came(store: &dyn Store) -> Res
     assert_eq!(read.conversations_after(came[0].0, 10)?, came[1..]);
     assert_eq!(read.conversations_after(came[2].0, 10)?, []);
     assert_eq!(read.newest_conversation()?, came[2].0);
+    assert_eq!(read.conversation_position(&group_id(1))?, Some(came[1].0));
+    assert_eq!(read.conversation_position(&group_id(9))?, None);
     Ok(())
 }
