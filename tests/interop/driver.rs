@@ -25,7 +25,7 @@ use tokio::{
 const CLIENT_LOG: &str = "INTEROP_CLIENT_LOG";
 
 /// An answer that takes longer is a failure, not slowness.
-const LONGEST_ANSWER: Duration = Duration::from_secs(90);
+pub(crate) const LONGEST_ANSWER: Duration = Duration::from_secs(90);
 
 type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Result<Value>>>>>;
 

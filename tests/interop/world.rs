@@ -12,6 +12,7 @@ use crate::{
     account::Account,
     chain::Chain,
     driver::Driver,
+    network::Network,
     official::{Official, Setup},
     ours::Ours,
     user::User,
@@ -61,22 +62,27 @@ pub(crate) struct World {
     generation: String,
     folder: PathBuf,
     cast: Cast,
-    chain: Arc<Chain>,
+    network: Arc<Network>,
     shared: OnceCell<Arc<Driver>>,
     users: AtomicU64,
 }
 
 impl World {
     /// Surroundings with nobody in them yet.
-    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast, chain: Arc<Chain>) -> Result<Self> {
+    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast, network: Arc<Network>) -> Result<Self> {
         fs::create_dir_all(&folder)?;
         let (generation, shared, users) = (generation.to_owned(), OnceCell::new(), AtomicU64::new(0));
-        Ok(Self { generation, folder, cast, chain, shared, users })
+        Ok(Self { generation, folder, cast, network, shared, users })
     }
 
     /// The chain that smart contract wallets are on.
     pub(crate) fn chain(&self) -> &Chain {
-        &self.chain
+        self.network.chain()
+    }
+
+    /// Stops the node, and starts it again with the same data. Only for scenarios that are played alone.
+    pub(crate) async fn restart_node(&self) -> Result<()> {
+        self.network.restart_node().await
     }
 
     /// Whether the official client is one of before 6.0.
