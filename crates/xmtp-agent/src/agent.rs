@@ -245,7 +245,7 @@ impl Agent {
 
 async fn connect(env: AgentEnv) -> Result<Client, AgentError> {
     let key = DatabaseKey::from_bytes(*env.database_key);
-    let builder = Client::builder(env.wallet).network(env.network).database_key(key);
+    let builder = Client::builder(env.wallet).network(env.network).database_key(key).device_sync(false);
     let builder = match env.database_folder {
         Some(folder) => builder.data_folder(folder),
         None => builder,

@@ -39,7 +39,10 @@ pub(crate) struct Inner {
     pub(crate) lanes: Lanes,
     pub(crate) tending: Tending,
     pub(crate) live: OnceCell<()>,
+    /// Cancelled when the client is closed or its last handle is dropped: streams and workers end.
     pub(crate) stop: CancellationToken,
+    /// Cancelled when the client is closed. A conversation can be written to without a handle of the client.
+    pub(crate) closed: CancellationToken,
 }
 
 impl Client {
@@ -55,7 +58,8 @@ impl Client {
         machine: Arc<Machine>,
         tending: Tending,
     ) -> Self {
-        let stop = CancellationToken::new();
+        let closed = CancellationToken::new();
+        let stop = closed.child_token();
         let guard = stop.clone().drop_guard();
         let inner = Inner {
             inbox,
@@ -66,6 +70,7 @@ impl Client {
             tending,
             live: OnceCell::new(),
             stop,
+            closed,
         };
         Self { inner: Arc::new(inner), _stop: Arc::new(guard) }
     }
@@ -221,7 +226,7 @@ impl Client {
     /// [`ClientError::Closed`], and so is what was under way; what was stored by then goes out when the client is opened
     /// again. Closing twice is harmless.
     pub async fn close(&self) {
-        self.inner.stop.cancel();
+        self.inner.closed.cancel();
         self.inner.machine.close().await;
     }
 
@@ -258,8 +263,12 @@ impl Client {
 impl Inner {
     /// Runs `work` by itself until it ends or the client does.
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let stop = self.stop.clone();
-        drop(self.machine.tasks.spawn(async move { stop.run_until_cancelled(work).await }));
+        self.spawn_until(self.stop.clone(), work);
+    }
+
+    /// Runs `work` by itself until it ends or is cancelled.
+    pub(crate) fn spawn_until(&self, end: CancellationToken, work: impl Future<Output = ()> + Send + 'static) {
+        drop(self.machine.tasks.spawn(async move { end.run_until_cancelled(work).await }));
     }
 
     pub(crate) async fn inbox_state(self: &Arc<Self>, inbox: InboxId) -> Result<Arc<InboxState>, ClientError> {

@@ -18,8 +18,8 @@ impl Conversations {
     /// [`ClientError`]; if members could not be reached the group exists and the change is queued.
     pub async fn create_group(&self, members: &[InboxId], options: GroupOptions) -> Result<Conversation, ClientError> {
         let members: Vec<InboxId> = members.iter().copied().filter(|inbox| *inbox != self.inner.inbox).collect();
-        let wanted = members.clone();
-        let create = move |session: &mut xmtp_mls::Session<'_>| session.create_group_for(&wanted, &options);
+        let invited = members.clone();
+        let create = move |session: &mut xmtp_mls::Session<'_>| session.create_group_for(&invited, &options);
         let id = self.inner.machine.step(Durability::Relaxed, create).await?;
         self.inner.commit(&id, Intent::UpdateMembers { add: members, remove: Vec::new() }).await?;
         self.find(&id).await

@@ -90,7 +90,7 @@ impl Inner {
     async fn is_due(self: &Arc<Self>, group: &GroupId, interval: Duration) -> Result<bool, ClientError> {
         let (wanted, now) = (group.clone(), self.machine.clock.now());
         let row = self.machine.read(move |store| store.group(&wanted)).await?;
-        let Some(row) = row.filter(|row| is_compared(row)) else { return Ok(false) };
+        let Some(row) = row.filter(is_compared) else { return Ok(false) };
         // Released clients leave the first comparison after joining to the first send.
         let checked = match interval {
             WHILE_SYNCING => row.installations_checked_at.max(row.created_at),

@@ -57,6 +57,8 @@ mod directory;
 mod enriched;
 mod error;
 mod follow;
+#[cfg(feature = "hostile")]
+mod forge;
 mod identities;
 mod inbox;
 mod installations;
@@ -92,6 +94,9 @@ pub use stream::{
     StreamPosition,
 };
 pub use sync::SyncReport;
+
+#[cfg(feature = "hostile")]
+pub use xmtp_mls::hostile;
 
 #[cfg(feature = "chain")]
 pub use xmtp_chain::{ChainError, Chains};

@@ -7,14 +7,14 @@ use std::{
     fmt,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 use tokio::sync::{broadcast, oneshot, watch};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use xmtp_identity::UpdateRequest;
 use xmtp_mls::{Engine, EngineError, Event, Installation, Session};
-use xmtp_storage::{Durability, StorageError, Store, StoreRead};
+use xmtp_storage::{Durability, PreferenceSource, StorageError, Store, StoreRead};
 
 /// Steps that share one transaction at most.
 const STEPS_PER_TRANSACTION: usize = 64;
@@ -36,6 +36,8 @@ pub(crate) struct Machine {
     events: broadcast::Sender<Event>,
     changes: watch::Sender<u64>,
     preference_changes: watch::Sender<u64>,
+    /// Whether something was decided that the user's other installations were not told.
+    untold: AtomicBool,
     steps: AtomicU64,
     reads: AtomicU64,
 }
@@ -86,6 +88,7 @@ impl Machine {
             events: broadcast::channel(EVENT_BACKLOG).0,
             changes: watch::channel(0).0,
             preference_changes: watch::channel(0).0,
+            untold: AtomicBool::new(false),
             steps: AtomicU64::new(0),
             reads: AtomicU64::new(0),
         })
@@ -169,6 +172,11 @@ impl Machine {
         self.preference_changes.subscribe()
     }
 
+    /// Whether something was decided since this was asked last that the user's other installations must be told.
+    pub(crate) fn take_untold(&self) -> bool {
+        self.untold.swap(false, Ordering::Relaxed)
+    }
+
     /// How often the store was gone to.
     pub(crate) fn statistics(&self) -> Statistics {
         Statistics { steps: self.steps.load(Ordering::Relaxed), reads: self.reads.load(Ordering::Relaxed) }
@@ -245,6 +253,10 @@ impl Machine {
     fn announce(&self, events: Vec<Event>) {
         let stored = events.iter().any(is_streamed);
         let preferred = events.iter().any(|event| matches!(event, Event::PreferenceChanged { .. }));
+        let decided = |event: &Event| matches!(event, Event::PreferenceChanged { source: PreferenceSource::Here });
+        if events.iter().any(decided) {
+            self.untold.store(true, Ordering::Relaxed);
+        }
         for event in events {
             self.workers.hear(&event);
             let _nobody_listens = self.events.send(event);

@@ -70,11 +70,11 @@ impl Inner {
         lane.push(Outgoing { content, should_push, answer });
         let (inner, group) = (Arc::clone(self), group.clone());
         // A task of its own: a caller that goes away must not leave the others of its batch unanswered.
-        self.spawn(async move { inner.send_waiting(&group, &lane).await });
+        self.spawn_until(self.closed.clone(), async move { inner.send_waiting(&group, &lane).await });
         tokio::select! {
             biased;
             sent = result => sent.unwrap_or(Err(ClientError::Closed)),
-            () = self.stop.cancelled() => Err(ClientError::Closed),
+            () = self.closed.cancelled() => Err(ClientError::Closed),
         }
     }
 
@@ -84,6 +84,7 @@ impl Inner {
             return;
         }
         self.prepare_to_send(group).await;
+        // MSG.R16
         let batch = lane.take();
         let contents: Vec<_> = batch.iter().map(|out| (out.content.clone(), out.should_push)).collect();
         let wanted = group.clone();
@@ -128,6 +129,7 @@ impl Inner {
             let _caller_gone = out.answer.send(answer);
         }
         self.settle_later(group, lane);
+        self.tell_in_background();
     }
 
     /// What became of messages of which some may not have gone out.
@@ -206,6 +208,7 @@ impl Inner {
         let _turn = lane.turn.lock().await;
         self.drive(group).await?;
         owed.settled();
+        self.tell_in_background();
         for id in queued {
             match self.machine.read(move |store| store.intent(id)).await? {
                 None => {}
@@ -235,6 +238,12 @@ impl Inner {
         let held = self.machine.read(move |store| store.intents(&wanted, &[IntentState::Held])).await?;
         if held.is_empty() {
             return Ok(());
+        }
+        // What has happened since may be that nobody could read them, or that this client is no member any more.
+        if !self.live.initialized()
+            && let Err(error) = self.pull(group).await
+        {
+            tracing::debug!(%error, "a group could not be read before messages that waited were sent");
         }
         let wanted = group.clone();
         self.machine.step(Durability::Full, move |session| session.release(&wanted, which)).await.map(drop)

@@ -212,6 +212,7 @@ impl Session<'_> {
         let Some(row) = self.read_message(group, sender, plaintext, delivered)? else {
             return Ok(());
         };
+        // PREF.R11
         if self.row(group)?.kind == ConversationKind::Sync {
             return control::act_on(self, &row);
         }

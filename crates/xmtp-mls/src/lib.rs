@@ -43,6 +43,8 @@ mod event;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 pub mod group;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 mod ingest;
 mod installation;
 mod intent;

@@ -26,12 +26,18 @@ impl Session<'_> {
 
     /// Notes that everything the network had of `group` was ingested, and the step taken that asked for it.
     pub fn end_reading(&mut self, group: &GroupId) {
-        self.unread.being_read.remove(group);
-        self.unread.let_go.remove(group);
+        if self.unread.being_read.remove(group) {
+            self.unread.let_go.remove(group);
+        }
     }
 
     /// Notes that reading `group` was broken off: it is still to be read.
     pub fn break_off_reading(&mut self, group: &GroupId) {
+        self.unread.being_read.remove(group);
+    }
+
+    /// A welcome begins the group anew: what was read of it before says nothing about what follows.
+    pub(crate) fn begins_anew(&mut self, group: &GroupId) {
         self.unread.being_read.remove(group);
     }
 

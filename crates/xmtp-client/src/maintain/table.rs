@@ -10,8 +10,8 @@ pub(super) const WORKERS: &[Worker] = &[
     Worker { name: outbox::NAME, interval: NONE, wakes: is_unsent, work: |inner| Box::pin(inner.send_leftovers()) },
     Worker { name: "key package", interval: NONE, wakes: is_joined, work: |inner| Box::pin(inner.tend_key_package()) },
     Worker { name: "expiry", interval: NONE, wakes: is_expiring, work: |inner| Box::pin(inner.delete_expired()) },
-    Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
     Worker { name: "leaving", interval: NONE, wakes: may_leave, work: |inner| Box::pin(inner.remove_leavers()) },
+    Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
 ];
 
 const NONE: Option<Duration> = None;
@@ -22,10 +22,6 @@ const fn is_unsent(event: &Event) -> bool {
 
 const fn is_joined(event: &Event) -> bool {
     matches!(event, Event::Joined { .. })
-}
-
-const fn is_told(event: &Event) -> bool {
-    matches!(event, Event::Joined { .. } | Event::PreferenceChanged { source: PreferenceSource::Here })
 }
 
 /// Somebody asks to leave, or somebody becomes a super admin who can let others go.
@@ -39,6 +35,10 @@ fn may_leave(event: &Event) -> bool {
         }
         _ => false,
     }
+}
+
+const fn is_told(event: &Event) -> bool {
+    matches!(event, Event::Joined { .. } | Event::PreferenceChanged { source: PreferenceSource::Here })
 }
 
 const fn is_expiring(event: &Event) -> bool {

@@ -34,9 +34,9 @@ impl Inner {
         Ok(Due::WhenWoken)
     }
 
-    /// Does by a task of its own what the worker does, unless the worker is awake.
+    /// Does by a task of its own what the worker does, if there is something to tell and no worker to do it.
     pub(crate) fn tell_in_background(self: &Arc<Self>) {
-        if self.live.initialized() {
+        if self.live.initialized() || !self.machine.take_untold() {
             return;
         }
         let inner = Arc::clone(self);
@@ -61,6 +61,7 @@ impl Inner {
 
     pub(crate) async fn tell_preferences(self: &Arc<Self>) -> Result<(), ClientError> {
         let _turn = self.tending.turn.lock().await;
+        // PREF.R12
         if !self.tending.is_on {
             let keep = |session: &mut xmtp_mls::Session<'_>| session.keep_preferences_to_oneself();
             return self.machine.step(Durability::Relaxed, keep).await;

@@ -19,7 +19,8 @@ use prost::Message as _;
 use std::collections::BTreeSet;
 use xmtp_proto::xmtp::mls::message_contents::{ContentTypeId, EncodedContent, content_types::LeaveRequest};
 use xmtp_storage::{
-    ConsentEntity, ConsentRow, ConsentState, ConversationKind, GroupStatus, IntentState, MessageRow, PendingRemovalRow,
+    ConsentEntity, ConsentState, ConversationKind, GroupStatus, IntentState, MessageRow, PendingRemovalRow,
+    PreferenceSource,
 };
 use xmtp_types::{GroupId, InboxId, MessageId};
 
@@ -160,14 +161,11 @@ pub(crate) fn settle(
 ///
 /// # Errors
 /// [`EngineError::Storage`] if the store cannot be read or written.
-pub(crate) fn rejoined(session: &Session<'_>, group: &GroupId) -> Result<(), EngineError> {
+pub(crate) fn rejoined(session: &mut Session<'_>, group: &GroupId) -> Result<(), EngineError> {
     // GROUP.R15
     if session.has_asked(group)? {
-        session.tx().put_consent(&ConsentRow {
-            entity: ConsentEntity::Conversation(group.clone()),
-            state: ConsentState::Unknown,
-            decided_at: session.now,
-        })?;
+        let (entity, now) = (ConsentEntity::Conversation(group.clone()), session.now);
+        session.decide(&entity, ConsentState::Unknown, now, PreferenceSource::Rule)?;
     }
     let asked = session.tx().pending_removals(group)?;
     asked.iter().try_for_each(|pending| Ok(session.tx().delete_pending_removal(group, &pending.inbox)?))

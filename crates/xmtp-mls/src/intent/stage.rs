@@ -121,6 +121,7 @@ impl Session<'_> {
         row.payload = Some(bytes);
         row.post_commit = post_commit;
         row.epoch = Some(Epoch::from(mls.epoch().as_u64()));
+        // GROUP.R9
         self.tx().update_intent(&row)?;
         Ok(Some(envelope))
     }

@@ -27,6 +27,7 @@ impl Session<'_> {
 
     /// Allows a conversation that this inbox has created or writes in.
     pub(crate) fn allow(&mut self, group: &GroupId) -> Result<(), EngineError> {
+        // PREF.R10
         let (entity, now) = (ConsentEntity::Conversation(group.clone()), self.now);
         self.decide(&entity, ConsentState::Allowed, now, PreferenceSource::Here)
     }

@@ -56,7 +56,7 @@ impl Session<'_> {
         let rows = self.tx().groups(&GroupQuery { consent, ..GroupQuery::default() })?;
         let is_recent = |row: &GroupRow| {
             row.status == GroupStatus::Active
-                && now.since(row.last_message_at.unwrap_or(row.created_at)) <= ACTIVE_WITHIN
+                && now.since(row.last_message_at.max(Some(row.created_at)).unwrap_or_default()) <= ACTIVE_WITHIN
         };
         // PREF.R8
         Ok(Some(rows.into_iter().filter(is_recent).map(|row| row.id).collect()))

@@ -50,6 +50,7 @@ pub(crate) fn told(content: &[u8]) -> Vec<Told> {
 pub(super) fn tell(changes: &[Told]) -> Vec<u8> {
     let updates = changes.iter().map(|change| PreferenceUpdate { update: Some(write(change)) }).collect();
     let content = DeviceSyncContent { content: Some(Content::PreferenceUpdates(PreferenceUpdates { updates })) };
+    // PREF.R5
     let kind =
         ContentTypeId { authority_id: AUTHORITY.into(), type_id: TYPE.into(), version_major: 1, version_minor: 0 };
     EncodedContent { r#type: Some(kind), content: content.encode_to_vec(), ..Default::default() }.encode_to_vec()

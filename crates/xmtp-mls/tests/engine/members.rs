@@ -103,6 +103,21 @@ fn who_was_away_while_removed_and_added_again_reads_what_was_said_before() {
     assert_agree([&mut alice, &mut bob], &group);
 }
 
+#[test] // WE.R9
+fn who_was_away_while_removed_and_added_again_twice_reads_what_was_said_in_between() {
+    let network = Shared::new();
+    let mut bob = Actor::register(&network);
+    let ([mut alice], group) = group_of(&network);
+    for text in ["one", "two", "three"] {
+        alice.add(&group, &[bob.inbox()]);
+        alice.send(&group, text);
+        alice.remove(&group, &[bob.inbox()]);
+    }
+    bob.sync();
+    assert_eq!(bob.texts(&group), ["one", "two", "three"]);
+    assert_eq!(bob.status(&group), GroupStatus::Removed);
+}
+
 #[test]
 fn what_was_let_go_while_this_installation_was_not_in_the_group_is_read_before_what_follows() {
     let network = Shared::new();
