@@ -106,6 +106,11 @@ impl World {
         self.user(self.cast.other, name).await
     }
 
+    /// A new user of our client, whatever the cast.
+    pub(crate) async fn ours(&self, name: &str) -> Result<User> {
+        self.user(Kind::Ours, name).await
+    }
+
     /// As [`World::opener`], for an account there is already.
     pub(crate) async fn opener_as(&self, name: &str, account: &Account) -> Result<User> {
         self.user_as(self.cast.opener, name, account, None).await

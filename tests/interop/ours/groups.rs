@@ -2,7 +2,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::{Result, bail};
-use xmtp_client::{AdminChange, GroupOptions, PermissionKind, Policy, PolicySet, Timestamp};
+use xmtp_client::{AdminChange, GroupOptions, GroupStatus, PermissionKind, Policy, PolicySet, Timestamp};
 
 use super::{Ours, inboxes};
 use crate::seen::{Change, Disappearing, GroupSetup, Part, Policies, Rule};
@@ -69,6 +69,18 @@ impl Ours {
 
     pub(crate) async fn added_by(&self, conversation: &str) -> Result<String> {
         Ok(self.find(conversation).await?.added_by().await?.to_string())
+    }
+
+    pub(crate) async fn require_version(&self, conversation: &str, version: &str) -> Result<()> {
+        Ok(self.find(conversation).await?.update_minimum_version(version).await?)
+    }
+
+    /// The version a group asks for that this client has not.
+    pub(crate) async fn paused_for(&self, conversation: &str) -> Result<Option<String>> {
+        Ok(match self.find(conversation).await?.status().await? {
+            GroupStatus::Paused { version } => Some(version),
+            _ => None,
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use super::{Scenario, pair, scenarios, trio};
 use crate::{
     check::{inboxes, only_conversation, refused, same, same_group, same_history, same_updates, texts},
-    seen::{GroupSetup, Updated},
+    seen::{Change, GroupSetup, Part, Rule, Updated},
     world::World,
 };
 
@@ -22,6 +22,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         "joining_inactive: a removed member changes nothing, and keeps what it has read" => inactive,
         "joining_back_with_new: a member who comes back has a new installation with it" => back_with_new,
         "joining_dm_only_two: a DM has its two members on both sides" => dm_members,
+        "dm_rules: a DM has no names, no roles and no other members, whoever tries" => dm_rules,
     ]
 }
 
@@ -185,4 +186,33 @@ async fn dm_members(world: World) -> Result<()> {
         same("who added a member", &user.added_by(&dm).await?.as_str(), &by.inbox_id())?;
     }
     Ok(())
+}
+
+async fn dm_rules(world: World) -> Result<()> {
+    let (alix, bo) = (world.opener("alix").await?, world.other("bo").await?);
+    let caro = world.other("caro").await?;
+    let dm = alix.dm(&bo).await?;
+    bo.sync_all().await?;
+    let before = same_group(&[&alix, &bo], &dm).await?;
+    for (user, peer) in [(&alix, &bo), (&bo, &alix)] {
+        let of_peer = peer.inbox_id().to_owned();
+        for change in [
+            Change::Name("us".to_owned()),
+            Change::Description("us two".to_owned()),
+            Change::ImageUrl("https://example.org/us.png".to_owned()),
+            Change::AppData("us".to_owned()),
+            Change::AddAdmin(of_peer.clone()),
+            Change::RemoveAdmin(of_peer.clone()),
+            Change::AddSuperAdmin(of_peer.clone()),
+            Change::RemoveSuperAdmin(of_peer.clone()),
+            Change::Add(vec![caro.inbox_id().to_owned()]),
+            Change::Remove(vec![of_peer]),
+            Change::Permission(Part::Name, Rule::Deny),
+        ] {
+            refused(&format!("{change:?} in a DM"), user.change(&dm, change).await)?;
+        }
+    }
+    same("the DM", &same_group(&[&alix, &bo], &dm).await?, &before)?;
+    bo.say(&dm, "just us").await?;
+    same("the texts", &texts(&same_history(&[&alix, &bo], &dm).await?), &vec!["just us"])
 }

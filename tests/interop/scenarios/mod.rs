@@ -27,6 +27,7 @@ mod queries;
 mod restart;
 mod roles;
 mod stitching;
+mod versions;
 
 /// A named story with its checks.
 #[derive(Clone, Copy)]
@@ -79,6 +80,7 @@ pub(crate) fn all() -> Vec<Scenario> {
         leaving::all(),
         disappearing::all(),
         later::all(),
+        versions::all(),
     ];
     let reading = [stitching::all(), queries::all(), listing::all(), listed::all(), deletes::all()];
     let traffic = [commits::all(), load::all()];

@@ -1,5 +1,5 @@
 //! What a user of either client does with groups.
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use super::{User, inbox_ids, of_either};
 use crate::seen::{Change, Disappearing, GroupSetup, Part, Rule};
@@ -93,5 +93,21 @@ impl User {
     /// The inbox that added the user.
     pub(crate) async fn added_by(&self, conversation: &str) -> Result<String> {
         of_either!(self, client => client.added_by(conversation).await)
+    }
+
+    /// Asks for clients of at least this version.
+    ///
+    /// # Errors
+    /// If the group refuses it, or the user's client cannot ask.
+    pub(crate) async fn require_version(&self, conversation: &str, version: &str) -> Result<()> {
+        match self {
+            Self::Official(_) => bail!("the official client cannot ask for a version"),
+            Self::Ours(client) => client.require_version(conversation, version).await,
+        }
+    }
+
+    /// The version that a group asks for and this client has not.
+    pub(crate) async fn paused_for(&self, conversation: &str) -> Result<Option<String>> {
+        of_either!(self, client => client.paused_for(conversation).await)
     }
 }
