@@ -2,7 +2,6 @@
 export function conversationCommands({ user, conversation, describe, readMessage }) {
   const streams = new Map();
   const states = ["unknown", "allowed", "denied"];
-  const entityTypes = ["conversation", "inbox"];
 
   const follow = {
     messages: ({ conversations }, _, options) => conversations.streamAllMessages(options),
@@ -46,19 +45,7 @@ export function conversationCommands({ user, conversation, describe, readMessage
     createdAt: async (request) => (await conversation(request)).createdAtNs,
     duplicates: async (request) => (await (await conversation(request)).duplicateDms()).map(({ id }) => id),
 
-    consent: async ({ entity: { kind, id }, ...request }) =>
-      states[await user(request).preferences.getConsentState(entityTypes.indexOf(kind), id)],
-    setConsent: async ({ consents, ...request }) =>
-      user(request).preferences.setConsentStates(
-        consents.map(({ kind, id, state }) => ({
-          entityType: entityTypes.indexOf(kind),
-          entity: id,
-          state: states.indexOf(state),
-        })),
-      ),
     consentOfConversation: async (request) => states[(await conversation(request)).consentState()],
-    setConsentOfConversation: async ({ state, ...request }) =>
-      (await conversation(request)).updateConsentState(states.indexOf(state)),
     syncAllWith: async ({ consent, ...request }) =>
       user(request).conversations.syncAll(consent.map((state) => states.indexOf(state))),
 

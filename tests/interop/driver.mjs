@@ -15,6 +15,7 @@ import { conversationCommands } from "./conversations.mjs";
 import { describeSettings, groupCommands } from "./groups.mjs";
 import { identityCommands } from "./identity.mjs";
 import { messageCommands } from "./messages.mjs";
+import { preferenceCommands } from "./preferences.mjs";
 import { signers as signersFor } from "./signers.mjs";
 
 const require = createRequire(pathToFileURL(resolve(process.argv[2], "package.json")));
@@ -78,6 +79,7 @@ const commands = {
   ...groupCommands({ user, conversation }),
   ...messages.commands,
   ...conversationCommands({ user, conversation, describe, readMessage: messages.readMessage }),
+  ...preferenceCommands({ user, conversation }),
 
   async create({ as, account, nonce, apiUrl, dbPath, dbKey, deviceSync }) {
     const options = {

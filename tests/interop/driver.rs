@@ -36,6 +36,8 @@ pub(crate) struct Driver {
     requests: AsyncMutex<ChildStdin>,
     waiting: Waiting,
     next_id: AtomicU64,
+    /// How many scenarios have used it.
+    pub(crate) uses: AtomicU64,
 }
 
 /// One line of the driver's output.
@@ -70,6 +72,7 @@ impl Driver {
             requests: AsyncMutex::new(requests),
             waiting,
             next_id: AtomicU64::new(1),
+            uses: AtomicU64::new(0),
         }))
     }
 

@@ -17,6 +17,7 @@ mod inbox;
 mod network;
 mod official;
 mod ours;
+mod preference;
 mod record;
 mod scenarios;
 mod seen;

@@ -10,6 +10,7 @@ mod conversations;
 mod groups;
 mod inbox;
 mod messages;
+mod preferences;
 
 use crate::{
     account::{Account, identifier_to_json},

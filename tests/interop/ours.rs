@@ -11,6 +11,7 @@ mod describe;
 mod groups;
 pub(crate) mod inbox;
 mod messages;
+mod preferences;
 mod streams;
 
 use streams::Streams;
@@ -26,6 +27,7 @@ pub(crate) struct Ours {
     inbox_id: String,
     installation_id: String,
     streams: Streams,
+    preferences: preferences::Streams,
 }
 
 impl Ours {
@@ -46,6 +48,7 @@ impl Ours {
             account,
             folder,
             streams: Streams::default(),
+            preferences: preferences::Streams::default(),
         })
     }
 

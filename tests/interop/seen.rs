@@ -5,7 +5,7 @@ mod enriched;
 mod message;
 mod raw;
 
-pub(crate) use asked::{Change, Consent, Entity, Filter, GroupSetup, MessageType, Part, Policies, Query, Rule, Stream};
+pub(crate) use asked::{Change, Filter, GroupSetup, MessageType, Part, Policies, Query, Rule, Stream};
 pub(crate) use conversation::{Conversation, Debug, Disappearing, conversation};
 pub(crate) use enriched::{Enriched, enriched};
 pub(crate) use message::{Message, Said, Updated, message, messages};

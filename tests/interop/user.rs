@@ -6,6 +6,7 @@ mod conversations;
 mod groups;
 mod inbox;
 mod messages;
+mod preferences;
 
 use crate::{account::Account, official::Official, ours::Ours, seen::Conversation};
 

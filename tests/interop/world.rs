@@ -121,6 +121,16 @@ impl World {
         self.user_as(self.cast.other, name, account, None).await
     }
 
+    /// As [`World::opener_as`], of a client that keeps the installations of an inbox in sync.
+    pub(crate) async fn synced_opener_as(&self, name: &str, account: &Account) -> Result<User> {
+        self.synced_as(self.cast.opener, name, account).await
+    }
+
+    /// As [`World::other_as`], of a client that keeps the installations of an inbox in sync.
+    pub(crate) async fn synced_other_as(&self, name: &str, account: &Account) -> Result<User> {
+        self.synced_as(self.cast.other, name, account).await
+    }
+
     /// As [`World::opener_as`], with a nonce of its own.
     pub(crate) async fn opener_with_nonce(&self, name: &str, account: &Account, nonce: u64) -> Result<User> {
         self.user_as(self.cast.opener, name, account, Some(nonce)).await
@@ -178,6 +188,16 @@ impl World {
         })
     }
 
+    async fn synced_as(&self, kind: Kind, name: &str, account: &Account) -> Result<User> {
+        match kind {
+            Kind::Official => {
+                let setup = Setup { device_sync: true, ..self.setup(name, account.clone()) };
+                Ok(User::Official(Box::new(Official::open(self.driver().await?, setup).await?)))
+            }
+            Kind::Ours => self.user_as(kind, name, account, None).await,
+        }
+    }
+
     async fn restartable(&self, kind: Kind, name: &str) -> Result<User> {
         match kind {
             Kind::Official => {
@@ -191,7 +211,7 @@ impl World {
 
     /// The Node process that users of this world share.
     async fn driver(&self) -> Result<Arc<Driver>> {
-        self.shared.get_or_try_init(|| Driver::start(&self.generation)).await.cloned()
+        self.shared.get_or_try_init(|| self.network.driver(&self.generation)).await.cloned()
     }
 
     fn setup(&self, name: &str, account: Account) -> Setup {
@@ -211,8 +231,17 @@ impl World {
         self.folder.join(self.unique(name))
     }
 
-    /// A name no other user of this world has.
+    /// A name no other user of any world has.
     fn unique(&self, name: &str) -> String {
-        format!("{name}-{}", self.users.fetch_add(1, Ordering::Relaxed))
+        let world = self.folder.file_name().unwrap_or_default().to_string_lossy();
+        format!("{name}-{world}-{}", self.users.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(driver) = self.shared.take() {
+            self.network.give_back(driver);
+        }
     }
 }

@@ -34,7 +34,7 @@ pub(crate) enum Act {
     /// Reads its stream for a while.
     Listen,
     /// Dies so long after it began what it does next, and starts again.
-    Die(Duration, &'static Act),
+    Die(Duration, &'static Self),
     /// Starts again with a line of another quality.
     Reconnect(Line),
     /// Gets another installation for its inbox, which plays along from now on.

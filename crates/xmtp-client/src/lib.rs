@@ -107,8 +107,8 @@ pub use xmtp_identity::{
     MemberIdentifier, PasskeySignature, UpdateRequest,
 };
 pub use xmtp_mls::{
-    Action, AdminChange, Denial, EngineError, Event, GroupInfo, GroupMember, GroupOptions, LeaveRefusal,
-    PermissionKind, Policy, PolicyError, PolicySet, PushKey, Role, WishError,
+    Action, AdminChange, DebugInfo, Denial, EngineError, Event, ForkState, GroupInfo, GroupMember, GroupOptions,
+    LeaveRefusal, PermissionKind, Policy, PolicyError, PolicySet, PushKey, Role, WishError,
 };
 pub use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeletionCause, DeliveryStatus, GroupOrder, GroupQuery,

@@ -41,7 +41,8 @@ impl Inner {
             self.release(group, Release::WithMembers).await?;
             self.drive(group).await?;
         }
-        self.refresh_installations(group).await
+        self.refresh_installations(group).await?;
+        self.remove_leavers_of(group).await
     }
 
     /// Syncs welcomes and every conversation that has news or something to send.
@@ -66,6 +67,7 @@ impl Inner {
         while let Some(result) = results.next().await {
             failed = failed.or(result.err());
         }
+        let failed = failed.or(self.remove_leavers().await.err());
         match failed {
             Some(error) => Err(error),
             None => Ok(SyncReport { looked_at, synced }),

@@ -16,7 +16,7 @@ use std::{
 };
 use xmtp_types::{
     ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
-    Payload, SequenceId, Topic,
+    LoggedCommit, Payload, SequenceId, SignedCommit, Topic,
 };
 
 /// Envelopes of a stream that may overtake each other.
@@ -119,6 +119,20 @@ impl Transport for FaultyTransport {
 
     async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
         self.pass(self.inner.ask_contracts(questions)).await
+    }
+
+    async fn publish_commit_log(&self, entries: &[SignedCommit]) -> Result<(), DeliveryError> {
+        self.pass(async {
+            if self.dice.hits(self.faults.doubled) {
+                self.inner.publish_commit_log(entries).await?;
+            }
+            self.inner.publish_commit_log(entries).await
+        })
+        .await
+    }
+
+    async fn commit_logs(&self, groups: &[(GroupId, SequenceId)]) -> Result<Vec<Vec<LoggedCommit>>, DeliveryError> {
+        self.pass(self.inner.commit_logs(groups)).await
     }
 }
 

@@ -14,7 +14,7 @@ use std::{
 use tokio::sync::watch;
 use xmtp_types::{
     ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
-    Payload, SequenceId, Timestamp, Topic, TopicKind,
+    LoggedCommit, Payload, SequenceId, SignedCommit, Timestamp, Topic, TopicKind,
 };
 
 /// An in-memory network. Clones are the same network.
@@ -37,6 +37,8 @@ struct Log {
     /// Inboxes that hold an identifier, the one that took it last at the end.
     holders: HashMap<Identifier, Vec<InboxId>>,
     envelopes: u64,
+    commit_logs: HashMap<GroupId, Vec<LoggedCommit>>,
+    commits: u64,
 }
 
 impl LocalTransport {
@@ -134,6 +136,25 @@ impl Transport for LocalTransport {
     async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
         let reason = || "a network inside the process reaches no chain".to_owned();
         Ok(questions.iter().map(|_| ContractAnswer::Unanswered { reason: reason() }).collect())
+    }
+
+    async fn publish_commit_log(&self, entries: &[SignedCommit]) -> Result<(), DeliveryError> {
+        let mut log = self.0.log();
+        for signed in entries {
+            log.commits += 1;
+            let logged = LoggedCommit { sequence_id: SequenceId::new(log.commits), signed: signed.clone() };
+            log.commit_logs.entry(signed.group.clone()).or_default().push(logged);
+        }
+        Ok(())
+    }
+
+    async fn commit_logs(&self, groups: &[(GroupId, SequenceId)]) -> Result<Vec<Vec<LoggedCommit>>, DeliveryError> {
+        let log = self.0.log();
+        let page = |(group, after): &(GroupId, SequenceId)| {
+            let entries = log.commit_logs.get(group).map_or(&[][..], Vec::as_slice).iter();
+            entries.filter(|entry| entry.sequence_id > *after).take(PAGE_LIMIT as usize).cloned().collect()
+        };
+        Ok(groups.iter().map(page).collect())
     }
 
     async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {

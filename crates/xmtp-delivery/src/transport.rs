@@ -8,7 +8,7 @@ use futures::stream::BoxStream;
 use std::fmt::Debug;
 use xmtp_types::{
     ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
-    OriginatorId, SequenceId, Topic,
+    LoggedCommit, OriginatorId, SequenceId, SignedCommit, Topic,
 };
 
 /// Envelopes of a subscription as they come. An error is the last item.
@@ -86,6 +86,28 @@ pub trait Transport: Debug + Send + Sync {
     /// Any [`DeliveryError`]. A chain that the network cannot ask is no error but
     /// [`ContractAnswer::Unanswered`].
     async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError>;
+
+    /// Adds entries to the commit logs of their groups, in the order given. The network neither checks them nor drops
+    /// what it has already.
+    ///
+    /// # Errors
+    /// Any [`DeliveryError`]; entries before the one that failed may have been taken.
+    /// [`DeliveryError::Unsupported`] from a network without commit logs, such as this default.
+    async fn publish_commit_log(&self, entries: &[SignedCommit]) -> Result<(), DeliveryError> {
+        if entries.is_empty() { Ok(()) } else { Err(no_commit_logs()) }
+    }
+
+    /// One page of the commit log of each group, ascending, after the number given; in the order asked.
+    ///
+    /// # Errors
+    /// Any [`DeliveryError`]; [`DeliveryError::Unsupported`] from a network without commit logs, such as this default.
+    async fn commit_logs(&self, groups: &[(GroupId, SequenceId)]) -> Result<Vec<Vec<LoggedCommit>>, DeliveryError> {
+        if groups.is_empty() { Ok(Vec::new()) } else { Err(no_commit_logs()) }
+    }
+}
+
+fn no_commit_logs() -> DeliveryError {
+    DeliveryError::Unsupported("this network keeps no commit logs".into())
 }
 
 const _: fn(Box<dyn Transport>) = |_| {};

@@ -36,6 +36,7 @@ use xmtp_types::{
     Payload, PointerAlgorithm, SequenceId, Timestamp, Topic, TopicKind, WrapperAlgorithm,
 };
 
+pub(crate) mod commit_log;
 mod contract;
 
 pub(crate) use contract::{contract_answers, contract_questions};

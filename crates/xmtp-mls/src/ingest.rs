@@ -72,6 +72,7 @@ impl Session<'_> {
                     // A group that is not known yet may be joined later, and read from where its welcome says.
                     if !matches!(error, EngineError::UnknownGroup) {
                         self.pass(delivered)?;
+                        crate::commit_log::note_refused(self, delivered, &error)?;
                     }
                     self.refuse(delivered, &error);
                     ingested.done += 1;

@@ -35,6 +35,7 @@
 //! ```
 
 mod commit;
+mod commit_log;
 mod control;
 mod credential;
 mod engine;
@@ -71,6 +72,7 @@ mod testing;
 mod world;
 
 pub use commit::{Action, Change, CommitRefusal, Denial, FieldChange};
+pub use commit_log::{DebugInfo, ForkState, Publication};
 pub use credential::CredentialError;
 pub use engine::{Engine, Session};
 pub use error::EngineError;

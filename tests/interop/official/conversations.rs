@@ -3,7 +3,10 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::Official;
-use crate::seen::{self, Consent, Conversation, Debug, Entity, Filter, Message, Stream};
+use crate::{
+    preference::Wanted,
+    seen::{self, Conversation, Debug, Filter, Message, Stream},
+};
 
 impl Official {
     pub(crate) async fn list(&self, filter: &Filter) -> Result<Vec<String>> {
@@ -19,32 +22,13 @@ impl Official {
         self.read("duplicates", json!({ "conversation": conversation })).await
     }
 
-    pub(crate) async fn consent(&self, entity: &Entity) -> Result<Consent> {
-        self.read("consent", json!({ "entity": entity })).await
-    }
-
-    pub(crate) async fn set_consent(&self, consents: &[(Entity, Consent)]) -> Result<()> {
-        let one = |(entity, state): &(Entity, Consent)| {
-            let mut one = json!(entity);
-            if let Value::Object(one) = &mut one {
-                one.insert("state".to_owned(), json!(state));
-            }
-            one
-        };
-        let consents: Vec<Value> = consents.iter().map(one).collect();
-        self.ask("setConsent", json!({ "consents": consents })).await.map(drop)
-    }
-
-    pub(crate) async fn consent_of(&self, conversation: &str) -> Result<Consent> {
+    pub(crate) async fn consent_of(&self, conversation: &str) -> Result<Wanted> {
         self.read("consentOfConversation", json!({ "conversation": conversation })).await
     }
 
-    pub(crate) async fn set_consent_of(&self, conversation: &str, state: Consent) -> Result<()> {
-        self.ask("setConsentOfConversation", json!({ "conversation": conversation, "state": state })).await.map(drop)
-    }
-
-    pub(crate) async fn sync_all_with(&self, consent: &[Consent]) -> Result<()> {
-        self.ask("syncAllWith", json!({ "consent": consent })).await.map(drop)
+    pub(crate) async fn sync_all_with(&self, consent: &[Wanted]) -> Result<()> {
+        let names: Vec<_> = consent.iter().map(|wanted| wanted.name()).collect();
+        self.ask("syncAllWith", json!({ "consent": names })).await.map(drop)
     }
 
     pub(crate) async fn debug(&self, conversation: &str) -> Result<Debug> {

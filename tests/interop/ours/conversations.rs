@@ -1,18 +1,24 @@
 //! How a user of our client lists, accepts and inspects conversations.
 use anyhow::Result;
-use xmtp_client::{ConsentEntity, ConsentState, ConversationKind, GroupOrder, GroupQuery, Timestamp};
+use xmtp_client::{ConversationKind, GroupOrder, GroupQuery, Timestamp};
 
-use super::Ours;
-use crate::seen::{Consent, Debug, Entity, Filter};
+use super::{
+    Ours,
+    preferences::{state, wanted},
+};
+use crate::{
+    preference::Wanted,
+    seen::{Debug, Filter},
+};
 
 impl Ours {
     /// Without a word about consent, what is denied is left out, as the official client does.
     pub(crate) async fn list(&self, filter: &Filter) -> Result<Vec<String>> {
-        let known = [Consent::Unknown, Consent::Allowed];
+        let known = [Wanted::Unknown, Wanted::Allowed];
         let consent: &[_] = if filter.consent.is_empty() { &known } else { &filter.consent };
         let query = GroupQuery {
             kind: filter.dms.map(|dms| if dms { ConversationKind::Dm } else { ConversationKind::Group }),
-            consent: consent.iter().copied().map(consent_state).collect(),
+            consent: consent.iter().copied().map(state).collect(),
             created_after: filter.created_after.map(Timestamp::from_nanos),
             created_before: filter.created_before.map(Timestamp::from_nanos),
             order: if filter.by_creation { GroupOrder::NewestFirst } else { GroupOrder::Activity },
@@ -36,25 +42,12 @@ impl Ours {
         Ok(found.iter().map(ToString::to_string).collect())
     }
 
-    pub(crate) async fn consent(&self, about: &Entity) -> Result<Consent> {
-        Ok(consent(self.client.preferences().consent(&entity(about)?).await?))
+    pub(crate) async fn consent_of(&self, conversation: &str) -> Result<Wanted> {
+        Ok(wanted(self.find(conversation).await?.consent().await?))
     }
 
-    pub(crate) async fn set_consent(&self, consents: &[(Entity, Consent)]) -> Result<()> {
-        let one = |(about, state): &(Entity, Consent)| anyhow::Ok((entity(about)?, consent_state(*state)));
-        let decisions = consents.iter().map(one).collect::<Result<Vec<_>>>()?;
-        Ok(self.client.preferences().set_consent(&decisions).await?)
-    }
-
-    pub(crate) async fn consent_of(&self, conversation: &str) -> Result<Consent> {
-        Ok(consent(self.find(conversation).await?.consent().await?))
-    }
-
-    pub(crate) async fn set_consent_of(&self, conversation: &str, state: Consent) -> Result<()> {
-        Ok(self.find(conversation).await?.set_consent(consent_state(state)).await?)
-    }
-    pub(crate) async fn sync_all_with(&self, consent: &[Consent]) -> Result<()> {
-        let states: Vec<_> = consent.iter().copied().map(consent_state).collect();
+    pub(crate) async fn sync_all_with(&self, consent: &[Wanted]) -> Result<()> {
+        let states: Vec<_> = consent.iter().copied().map(state).collect();
         self.client.conversations().sync_all_with(&states).await?;
         Ok(())
     }
@@ -65,27 +58,4 @@ impl Ours {
         let epoch = info.epoch.as_u64();
         Ok(Debug { epoch, forked: false, applied_epoch: epoch, authenticator })
     }
-}
-
-pub(super) const fn consent(state: ConsentState) -> Consent {
-    match state {
-        ConsentState::Unknown => Consent::Unknown,
-        ConsentState::Allowed => Consent::Allowed,
-        ConsentState::Denied => Consent::Denied,
-    }
-}
-
-pub(super) const fn consent_state(consent: Consent) -> ConsentState {
-    match consent {
-        Consent::Unknown => ConsentState::Unknown,
-        Consent::Allowed => ConsentState::Allowed,
-        Consent::Denied => ConsentState::Denied,
-    }
-}
-
-fn entity(entity: &Entity) -> Result<ConsentEntity> {
-    Ok(match entity {
-        Entity::Conversation(id) => ConsentEntity::Conversation(id.parse()?),
-        Entity::Inbox(id) => ConsentEntity::Inbox(id.parse()?),
-    })
 }

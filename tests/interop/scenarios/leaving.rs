@@ -4,7 +4,8 @@ use anyhow::{Context, Result, ensure};
 use super::{Scenario, pair, scenarios, trio};
 use crate::{
     check::{inboxes, refused, same, same_group, texts},
-    seen::{Consent, GroupSetup, Message, Said, Updated},
+    preference::Wanted,
+    seen::{GroupSetup, Message, Said, Updated},
     user::User,
     world::World,
 };
@@ -156,6 +157,6 @@ async fn back(world: World) -> Result<()> {
     let seen = same_group(&[&alix, &bo, &caro], &group).await?;
     same("the members", &seen.members, &inboxes(&[&alix, &bo, &caro]))?;
     ensure!(seen.is_active && !bo.is_leaving(&group).await?, "a member who came back is still leaving");
-    same("what it wants", &bo.consent_of(&group).await?, &Consent::Unknown)?;
+    same("what it wants", &bo.consent_of(&group).await?, &Wanted::Unknown)?;
     same("what it reads", &texts(&bo.messages(&group).await?), &vec!["goodbye", "you again"])
 }

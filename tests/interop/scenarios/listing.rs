@@ -4,7 +4,8 @@ use anyhow::{Result, ensure};
 use super::{Scenario, scenarios};
 use crate::{
     check::same,
-    seen::{Consent, Entity, Filter},
+    preference::{About, Wanted},
+    seen::Filter,
     user::User,
     world::World,
 };
@@ -74,10 +75,10 @@ async fn age(world: World) -> Result<()> {
 async fn by_consent(world: World) -> Result<()> {
     let (alix, bo, [first, dm, last]) = three(&world).await?;
     for user in [&alix, &bo] {
-        user.set_consent_of(&first, Consent::Denied).await?;
-        user.set_consent_of(&dm, Consent::Allowed).await?;
-        user.set_consent_of(&last, Consent::Unknown).await?;
-        let listed = async |consent: &[Consent]| {
+        user.set_conversation_consent(&first, Wanted::Denied).await?;
+        user.set_conversation_consent(&dm, Wanted::Allowed).await?;
+        user.set_conversation_consent(&last, Wanted::Unknown).await?;
+        let listed = async |consent: &[Wanted]| {
             let mut ids = user.list(&Filter { consent: consent.to_vec(), ..Filter::default() }).await?;
             ids.sort_unstable();
             anyhow::Ok(ids)
@@ -88,10 +89,10 @@ async fn by_consent(world: World) -> Result<()> {
             ids
         };
         same("by default", &listed(&[]).await?, &sorted(&[&dm, &last]))?;
-        same("denied", &listed(&[Consent::Denied]).await?, &sorted(&[&first]))?;
-        same("allowed", &listed(&[Consent::Allowed]).await?, &sorted(&[&dm]))?;
-        same("unknown", &listed(&[Consent::Unknown]).await?, &sorted(&[&last]))?;
-        let all = [Consent::Unknown, Consent::Allowed, Consent::Denied];
+        same("denied", &listed(&[Wanted::Denied]).await?, &sorted(&[&first]))?;
+        same("allowed", &listed(&[Wanted::Allowed]).await?, &sorted(&[&dm]))?;
+        same("unknown", &listed(&[Wanted::Unknown]).await?, &sorted(&[&last]))?;
+        let all = [Wanted::Unknown, Wanted::Allowed, Wanted::Denied];
         same("all", &listed(&all).await?, &sorted(&[&first, &dm, &last]))?;
     }
     Ok(())
@@ -100,49 +101,49 @@ async fn by_consent(world: World) -> Result<()> {
 async fn made(world: World) -> Result<()> {
     let (alix, bo, made) = three(&world).await?;
     for conversation in &made {
-        same("of the maker", &alix.consent_of(conversation).await?, &Consent::Allowed)?;
-        same("of the other", &bo.consent_of(conversation).await?, &Consent::Unknown)?;
+        same("of the maker", &alix.consent_of(conversation).await?, &Wanted::Allowed)?;
+        same("of the other", &bo.consent_of(conversation).await?, &Wanted::Unknown)?;
     }
     let [first, dm, last] = made;
     bo.say(&first, "I am in").await?;
-    same("after a message", &bo.consent_of(&first).await?, &Consent::Allowed)?;
+    same("after a message", &bo.consent_of(&first).await?, &Wanted::Allowed)?;
     alix.say(&dm, "are you there?").await?;
     bo.sync_all().await?;
     for conversation in [&dm, &last] {
-        same("without a message", &bo.consent_of(conversation).await?, &Consent::Unknown)?;
+        same("without a message", &bo.consent_of(conversation).await?, &Wanted::Unknown)?;
     }
-    bo.set_consent_of(&dm, Consent::Denied).await?;
+    bo.set_conversation_consent(&dm, Wanted::Denied).await?;
     bo.say(&dm, "after all").await?;
-    same("after a message", &bo.consent_of(&dm).await?, &Consent::Allowed)
+    same("after a message", &bo.consent_of(&dm).await?, &Wanted::Allowed)
 }
 
 async fn set(world: World) -> Result<()> {
     let (alix, bo, [first, dm, _]) = three(&world).await?;
     for (user, peer) in [(&alix, &bo), (&bo, &alix)] {
-        let (inbox, group) = (Entity::Inbox(peer.inbox_id().to_owned()), Entity::Conversation(first.clone()));
-        same("of an inbox nobody decided about", &user.consent(&inbox).await?, &Consent::Unknown)?;
-        user.set_consent(&[(inbox.clone(), Consent::Denied), (group.clone(), Consent::Denied)]).await?;
-        same("of the inbox", &user.consent(&inbox).await?, &Consent::Denied)?;
-        same("of the group", &user.consent(&group).await?, &Consent::Denied)?;
-        same("of the group, asked itself", &user.consent_of(&first).await?, &Consent::Denied)?;
-        ensure!(user.consent_of(&dm).await? != Consent::Denied, "a DM follows the consent of its peer");
-        user.set_consent(&[(inbox.clone(), Consent::Unknown), (group, Consent::Allowed)]).await?;
-        same("of the inbox", &user.consent(&inbox).await?, &Consent::Unknown)?;
-        same("of the group", &user.consent_of(&first).await?, &Consent::Allowed)?;
+        let (inbox, group) = (About::Inbox(peer.inbox_id().to_owned()), About::Conversation(first.clone()));
+        same("of an inbox nobody decided about", &user.consent(&inbox).await?, &Wanted::Unknown)?;
+        user.set_consent(&[(inbox.clone(), Wanted::Denied), (group.clone(), Wanted::Denied)]).await?;
+        same("of the inbox", &user.consent(&inbox).await?, &Wanted::Denied)?;
+        same("of the group", &user.consent(&group).await?, &Wanted::Denied)?;
+        same("of the group, asked itself", &user.consent_of(&first).await?, &Wanted::Denied)?;
+        ensure!(user.consent_of(&dm).await? != Wanted::Denied, "a DM follows the consent of its peer");
+        user.set_consent(&[(inbox.clone(), Wanted::Unknown), (group, Wanted::Allowed)]).await?;
+        same("of the inbox", &user.consent(&inbox).await?, &Wanted::Unknown)?;
+        same("of the group", &user.consent_of(&first).await?, &Wanted::Allowed)?;
     }
     Ok(())
 }
 
 async fn sync(world: World) -> Result<()> {
     let (alix, bo, [first, _, last]) = three(&world).await?;
-    bo.set_consent_of(&first, Consent::Allowed).await?;
-    bo.set_consent_of(&last, Consent::Denied).await?;
+    bo.set_conversation_consent(&first, Wanted::Allowed).await?;
+    bo.set_conversation_consent(&last, Wanted::Denied).await?;
     for group in [&first, &last] {
         alix.say(group, "news").await?;
     }
     let read = async |group: &str| anyhow::Ok(crate::check::texts(&bo.messages(group).await?).len());
-    bo.sync_all_with(&[Consent::Allowed]).await?;
+    bo.sync_all_with(&[Wanted::Allowed]).await?;
     same("what was read", &(read(&first).await?, read(&last).await?), &(1, 0))?;
-    bo.sync_all_with(&[Consent::Denied]).await?;
+    bo.sync_all_with(&[Wanted::Denied]).await?;
     same("what was read", &(read(&first).await?, read(&last).await?), &(1, 1))
 }

@@ -23,6 +23,7 @@ mod load;
 mod members;
 mod metadata;
 mod permissions;
+mod preferences;
 mod queries;
 mod restart;
 mod roles;
@@ -83,6 +84,6 @@ pub(crate) fn all() -> Vec<Scenario> {
         versions::all(),
     ];
     let reading = [stitching::all(), queries::all(), listing::all(), listed::all(), deletes::all()];
-    let traffic = [commits::all(), load::all()];
+    let traffic = [commits::all(), load::all(), preferences::all()];
     [parts.concat(), groups.concat(), reading.concat(), traffic.concat(), identity::all()].concat()
 }

@@ -3,6 +3,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::conversation::Disappearing;
+use crate::preference::Wanted;
 
 /// What a user changes about a group. Members are inbox ids, hex.
 #[derive(Clone, Debug)]
@@ -212,29 +213,12 @@ impl Query {
     }
 }
 
-/// Whether someone or something is wanted.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Consent {
-    Unknown,
-    Allowed,
-    Denied,
-}
-
-/// What consent is about.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase", tag = "kind", content = "id")]
-pub(crate) enum Entity {
-    Conversation(String),
-    Inbox(String),
-}
-
 /// Which conversations; by default those that are not denied, the most recently active first.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
     /// Only DMs if true, only groups if false.
     pub(crate) dms: Option<bool>,
-    pub(crate) consent: Vec<Consent>,
+    pub(crate) consent: Vec<Wanted>,
     /// The newest first.
     pub(crate) by_creation: bool,
     pub(crate) limit: Option<u32>,
@@ -251,7 +235,7 @@ impl Filter {
     pub(crate) fn to_json(&self) -> Value {
         json!({
             "kind": self.dms.map(|dms| if dms { "dm" } else { "group" }),
-            "consent": self.consent,
+            "consent": self.consent.iter().map(|wanted| wanted.name()).collect::<Vec<_>>(),
             "byCreation": self.by_creation,
             "limit": self.limit,
             "duplicates": self.duplicates,

@@ -2,7 +2,10 @@
 use anyhow::Result;
 
 use super::{User, of_either};
-use crate::seen::{Consent, Conversation, Debug, Entity, Filter, Message, Stream};
+use crate::{
+    preference::Wanted,
+    seen::{Conversation, Debug, Filter, Message, Stream},
+};
 
 impl User {
     /// Ids of conversations that fit, in order.
@@ -20,26 +23,13 @@ impl User {
         of_either!(self, client => client.duplicates(dm).await)
     }
 
-    pub(crate) async fn consent(&self, entity: &Entity) -> Result<Consent> {
-        of_either!(self, client => client.consent(entity).await)
-    }
-
-    pub(crate) async fn set_consent(&self, consents: &[(Entity, Consent)]) -> Result<()> {
-        of_either!(self, client => client.set_consent(consents).await)
-    }
-
     /// As the conversation itself says.
-    pub(crate) async fn consent_of(&self, conversation: &str) -> Result<Consent> {
+    pub(crate) async fn consent_of(&self, conversation: &str) -> Result<Wanted> {
         of_either!(self, client => client.consent_of(conversation).await)
     }
 
-    /// As one tells the conversation itself.
-    pub(crate) async fn set_consent_of(&self, conversation: &str, state: Consent) -> Result<()> {
-        of_either!(self, client => client.set_consent_of(conversation, state).await)
-    }
-
     /// As [`User::sync_all`], for conversations of this consent alone.
-    pub(crate) async fn sync_all_with(&self, consent: &[Consent]) -> Result<()> {
+    pub(crate) async fn sync_all_with(&self, consent: &[Wanted]) -> Result<()> {
         of_either!(self, client => client.sync_all_with(consent).await)
     }
 

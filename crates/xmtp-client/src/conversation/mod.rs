@@ -1,5 +1,6 @@
 //! One conversation: a cheap handle, and in a file each what can be done with it.
 mod consent;
+mod debug;
 mod disappearing;
 mod duplicates;
 mod leave;
@@ -11,10 +12,9 @@ mod push;
 mod state;
 mod stream;
 
+pub use disappearing::Disappearing;
 pub(crate) use duplicates::narrowed;
 pub use messages::FailedSend;
-
-pub use disappearing::Disappearing;
 
 use crate::client::Inner;
 use std::{fmt, sync::Arc};

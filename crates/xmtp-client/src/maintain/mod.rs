@@ -9,9 +9,11 @@
 //! | outbox | when something could not be sent | sends it, and finishes what a crash left |
 //! | key package | when one is due | replaces this installation's key package, and forgets replaced ones |
 //! | preferences | when one was changed here, or another installation appears | tells the user's other installations |
+//! | commit log | every 5 min | compares what became of commits with the public logs, and tells those |
 //! | expiry | when the next message expires | deletes messages that must be gone |
 //! | leaving | when somebody asks, or this inbox becomes a super admin | removes those who have asked to leave |
 
+mod commit_log;
 mod expiry;
 mod key_package;
 mod leaving;

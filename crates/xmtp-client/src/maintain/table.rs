@@ -10,10 +10,18 @@ pub(super) const WORKERS: &[Worker] = &[
     Worker { name: outbox::NAME, interval: NONE, wakes: is_unsent, work: |inner| Box::pin(inner.send_leftovers()) },
     Worker { name: "key package", interval: NONE, wakes: is_joined, work: |inner| Box::pin(inner.tend_key_package()) },
     Worker { name: "expiry", interval: NONE, wakes: is_expiring, work: |inner| Box::pin(inner.delete_expired()) },
-    Worker { name: "leaving", interval: NONE, wakes: may_leave, work: |inner| Box::pin(inner.remove_leavers()) },
+    Worker {
+        name: "leaving",
+        interval: NONE,
+        wakes: may_leave,
+        work: |inner| Box::pin(async move { inner.remove_leavers().await }),
+    },
     Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
+    Worker { name: "commit log", interval: FIVE, wakes: |_| false, work: |inner| Box::pin(inner.tend_commit_logs()) },
 ];
 
+/// As often as released clients do.
+const FIVE: Option<Duration> = Some(Duration::from_secs(5 * 60));
 const NONE: Option<Duration> = None;
 
 const fn is_unsent(event: &Event) -> bool {

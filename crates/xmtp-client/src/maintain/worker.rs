@@ -33,7 +33,6 @@ pub(crate) enum Due {
     /// When an event wakes it.
     WhenWoken,
     /// After its interval.
-    #[expect(dead_code, reason = "for workers that have to look now and then")]
     AfterInterval,
     /// At this point in time.
     At(Timestamp),

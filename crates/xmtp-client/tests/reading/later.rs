@@ -116,6 +116,12 @@ async fn over_a_bad_line_every_message_arrives_once_and_in_order() {
             })
             .await;
         }
+        // What let bob in may follow what was said.
+        crate::support::until("bob is let in", || async {
+            bob.conversations().sync_all().await.unwrap();
+            bob.conversations().find(group.id()).await.is_ok()
+        })
+        .await;
         let there = at(&bob, &group).await;
         assert_eq!(texts(&there).await, (0..20).map(|number| number.to_string()).collect::<Vec<_>>(), "seed {seed}");
     }

@@ -13,6 +13,7 @@
 //! ```
 
 mod call;
+mod commit_log;
 mod connect;
 mod publish;
 mod query;

@@ -1,5 +1,6 @@
 //! The transport itself: each method calls its file.
 use super::{
+    commit_log,
     connect::{Connect, Line},
     publish, query, subscribe,
 };
@@ -11,7 +12,7 @@ use xmtp_proto::xmtp::{
 };
 use xmtp_types::{
     ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
-    SequenceId, Topic,
+    LoggedCommit, SequenceId, SignedCommit, Topic,
 };
 
 /// A network reached by gRPC. Clones share one connection, which comes back by itself when it is lost.
@@ -77,5 +78,13 @@ impl Transport for GrpcTransport {
 
     async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
         query::ask_contracts(self, questions).await
+    }
+
+    async fn publish_commit_log(&self, entries: &[SignedCommit]) -> Result<(), DeliveryError> {
+        commit_log::publish(self, entries).await
+    }
+
+    async fn commit_logs(&self, groups: &[(GroupId, SequenceId)]) -> Result<Vec<Vec<LoggedCommit>>, DeliveryError> {
+        commit_log::query(self, groups).await
     }
 }

@@ -1,7 +1,7 @@
 //! Applying a commit that was let through, and writing down what it changed.
 use super::{Change, CommitError, validate};
 use crate::{
-    EngineError, Event, Session,
+    EngineError, Event, Session, commit_log,
     control::leave,
     group::departed,
     message::{message_id, transcript},
@@ -44,6 +44,7 @@ pub(crate) fn record(
     delivered: &Delivered,
 ) -> Result<(), EngineError> {
     let group = GroupId::from(mls.group_id().as_slice());
+    commit_log::note_applied(session, mls, delivered.sequence_id)?;
     leave::settle(session, &group, mls.is_active(), &mut change)?;
     let mut row = session.row(&group)?;
     if change.fields.iter().any(|field| field.field.starts_with("message_disappear_")) {

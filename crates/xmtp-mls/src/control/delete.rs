@@ -123,6 +123,7 @@ fn hide_if_asked_before(session: &mut Session<'_>, target: &MessageRow) -> Resul
         return Ok(());
     }
     session.tx().forget_early_deletions(&target.id)?;
+    // MSG.R17
     let in_place = asked.into_iter().filter(|early| early.group == target.group);
     for early in in_place {
         if let Some(cause) = cause(target, &early.sender, early.is_super_admin) {

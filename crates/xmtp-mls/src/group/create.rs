@@ -92,6 +92,7 @@ impl Session<'_> {
             disappear_from_ns: options.disappear_from_ns,
             disappear_in_ns: options.disappear_in_ns,
         })?;
+        crate::commit_log::note_start(self, &mls)?;
         self.keep_group(&group, mls);
         if kind != ConversationKind::Sync {
             self.allow(&group)?;

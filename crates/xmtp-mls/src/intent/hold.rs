@@ -27,9 +27,8 @@ impl Session<'_> {
         let id = self.queue_message(group, content, should_push)?;
         let queued = self.tx().intents(group, &[IntentState::ToPublish])?;
         // MSG.R3
-        match queued.into_iter().find(|row| row.wish.message == Some(id)) {
-            Some(row) => self.tx().update_intent(&IntentRow { state: IntentState::Held, ..row })?,
-            None => {}
+        if let Some(row) = queued.into_iter().find(|row| row.wish.message == Some(id)) {
+            self.tx().update_intent(&IntentRow { state: IntentState::Held, ..row })?;
         }
         Ok(id)
     }

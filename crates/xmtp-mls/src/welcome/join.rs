@@ -101,6 +101,7 @@ impl Session<'_> {
         let row = self.joined_row(group, kind, &view, adder, delivered)?;
         self.tx().put_group(&row)?;
         self.tx().advance_cursor(&Topic::group(group), OriginatorId::V3_COMMITS, message_cursor)?;
+        crate::commit_log::note_start(self, &mls)?;
         leave::rejoined(self, group)?;
         if kind == ConversationKind::Sync {
             self.note_newcomer()?;
