@@ -5,7 +5,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     inbox::Inbox,
-    seen::{Conversation, Message, Said},
+    seen::{Conversation, Enriched, Message, Query, Said, Updated},
     user::User,
 };
 
@@ -15,8 +15,14 @@ pub(crate) fn same<T: Debug + PartialEq>(what: &str, left: &T, right: &T) -> Res
     Ok(())
 }
 
+/// Fails unless what was asked for was refused.
+pub(crate) fn refused<T>(what: &str, answer: Result<T>) -> Result<()> {
+    ensure!(answer.is_err(), "{what}: it was not refused");
+    Ok(())
+}
+
 /// Brings all users up to date in a conversation, and fails unless they see the same group: members, installations,
-/// names, admin lists and epoch.
+/// metadata, policies, admin lists and epoch.
 pub(crate) async fn same_group(users: &[&User], conversation: &str) -> Result<Conversation> {
     let mut first: Option<Conversation> = None;
     for user in users {
@@ -43,6 +49,42 @@ pub(crate) async fn same_history(users: &[&User], conversation: &str) -> Result<
         }
     }
     first.context("messages are compared between nobody")
+}
+
+/// Fails unless all users list the same messages that members sent, each with the same answers, reactions, parent and
+/// state. Updates are compared by [`same_updates`]: those of joining differ.
+pub(crate) async fn same_enriched(users: &[&User], conversation: &str) -> Result<Vec<Enriched>> {
+    let query = Query { sent: Some(true), ..Query::default() };
+    let mut first: Option<Vec<Enriched>> = None;
+    for user in users {
+        user.sync_all().await?;
+        user.refresh(conversation).await?;
+        let seen = user.enriched(conversation, &query).await?;
+        match &first {
+            Some(first) => same("what two sides list", &seen, first)?,
+            None => first = Some(seen),
+        }
+    }
+    first.context("messages are compared between nobody")
+}
+
+/// Fails unless all users, who have been in the conversation since its first commit, were told the same of what commits
+/// changed since, at the same time. The update that tells how each came in is left out.
+pub(crate) async fn same_updates(users: &[&User], conversation: &str) -> Result<Vec<Updated>> {
+    same_group(users, conversation).await?;
+    let mut first: Option<Vec<(u64, Updated)>> = None;
+    for user in users {
+        let update = |message: Message| match message.said {
+            Said::Updated(update) => Some((message.sent_at_ns, update)),
+            _ => None,
+        };
+        let seen: Vec<_> = user.messages(conversation).await?.into_iter().filter_map(update).skip(1).collect();
+        match &first {
+            Some(first) => same("what two sides were told of commits", &seen, first)?,
+            None => first = Some(seen),
+        }
+    }
+    Ok(first.context("updates are compared between nobody")?.into_iter().map(|(_, update)| update).collect())
 }
 
 /// As [`same`], naming only where two histories part.

@@ -6,12 +6,15 @@
 //
 // A failed request is answered with {"id":1,"error":"..."}. Requests run concurrently; the caller waits where order
 // matters. One process can speak for several users, told apart by "as". What differs between the generations of the
-// client stays in this file.
+// client stays in this file and those it imports, one for each subject.
 import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { conversationCommands } from "./conversations.mjs";
+import { describeSettings, groupCommands } from "./groups.mjs";
 import { identityCommands } from "./identity.mjs";
+import { messageCommands } from "./messages.mjs";
 import { preferenceCommands } from "./preferences.mjs";
 import { signers as signersFor } from "./signers.mjs";
 
@@ -24,7 +27,6 @@ const { ethers } = await load("ethers");
 console.log = console.info = console.warn = console.error;
 
 const users = new Map();
-const streams = new Map();
 
 const hexToBytes = (hex) => Uint8Array.from(Buffer.from(hex.replace(/^0x/, ""), "hex"));
 
@@ -40,27 +42,6 @@ async function conversation(request) {
   const found = await user(request).conversations.getConversationById(request.conversation);
   if (!found) throw new Error(`${request.as} has no conversation ${request.conversation}`);
   return found;
-}
-
-const contentTypeName = (type) =>
-  type && `${type.authorityId}/${type.typeId}:${type.versionMajor}.${type.versionMinor}`;
-
-const readMessage = (message) => ({
-  id: message.id,
-  conversation: message.conversationId,
-  sender: message.senderInboxId,
-  sentAtNs: message.sentAtNs,
-  kind: ["application", "membershipChange"][message.kind] ?? message.kind,
-  type: contentTypeName(message.contentType),
-  content: readContent(message.content),
-  fallback: message.fallback ?? null,
-  reactions: (message.reactions ?? []).map(readMessage),
-});
-
-// A reply quotes the message it answers as an object of the client's own class.
-function readContent(content) {
-  if (content?.inReplyTo === undefined) return content ?? null;
-  return { reference: content.referenceId, content: content.content, inReplyTo: content.inReplyTo?.id ?? null };
 }
 
 const levels = ["member", "admin", "superAdmin"];
@@ -79,6 +60,7 @@ async function describe(found) {
     forked: maybeForked,
     name: isGroup ? found.name : null,
     description: isGroup ? found.description : null,
+    ...describeSettings(found, isGroup),
     admins: isGroup ? found.listAdmins() : [],
     superAdmins: isGroup ? found.listSuperAdmins() : [],
     members: (await found.members()).map((member) => ({
@@ -90,33 +72,13 @@ async function describe(found) {
   };
 }
 
-const send = {
-  text: (to, { text }) => to.sendText(text),
-  markdown: (to, { text }) => to.sendMarkdown(text),
-  readReceipt: (to) => to.sendReadReceipt(),
-  reply: (to, { text, reference }) => to.sendReply({ content: sdk.encodeText(text), reference }),
-  reaction: (to, { emoji, reference, referenceInboxId, removed }) =>
-    to.sendReaction({
-      reference,
-      referenceInboxId,
-      content: emoji,
-      action: removed ? sdk.ReactionAction.Removed : sdk.ReactionAction.Added,
-      schema: sdk.ReactionSchema.Unicode,
-    }),
-  custom: (to, { typeId, text, fallback }) =>
-    to.send(
-      {
-        type: { authorityId: "example.org", typeId, versionMajor: 1, versionMinor: 0 },
-        parameters: {},
-        ...(fallback !== null && { fallback }),
-        content: new TextEncoder().encode(text),
-      },
-      { shouldPush: true },
-    ),
-};
+const messages = messageCommands({ sdk, user, conversation });
 
 const commands = {
   ...identityCommands({ sdk, user, hexToBytes, signers }),
+  ...groupCommands({ user, conversation }),
+  ...messages.commands,
+  ...conversationCommands({ user, conversation, describe, readMessage: messages.readMessage }),
   ...preferenceCommands({ user, conversation }),
 
   async create({ as, account, nonce, apiUrl, dbPath, dbKey, deviceSync }) {
@@ -157,13 +119,6 @@ const commands = {
   describe: async (request) => describe(await conversation(request)),
   refresh: async (request) => void (await (await conversation(request)).sync()),
 
-  send: async (request) => send[request.type](await conversation(request), request),
-  messages: async (request) => (await (await conversation(request)).messages()).map(readMessage),
-  message: async (request) => {
-    const found = user(request).conversations.getMessageById(request.message);
-    return found ? readMessage(found) : null;
-  },
-
   addMembers: async (request) => (await conversation(request)).addMembers(request.members),
   removeMembers: async (request) => (await conversation(request)).removeMembers(request.members),
   updateName: async (request) => (await conversation(request)).updateName(request.name),
@@ -172,22 +127,6 @@ const commands = {
   removeAdmin: async (request) => (await conversation(request)).removeAdmin(request.inboxId),
   addSuperAdmin: async (request) => (await conversation(request)).addSuperAdmin(request.inboxId),
   leave: async (request) => (await conversation(request)).requestRemoval(),
-
-  async streamMessages({ stream, ...rest }) {
-    streams.set(stream, await user(rest).conversations.streamAllMessages());
-  },
-  async streamConversations({ stream, ...rest }) {
-    streams.set(stream, await user(rest).conversations.stream());
-  },
-  async next({ stream }) {
-    const { value, done } = await streams.get(stream).next();
-    if (done || value === undefined) throw new Error("the stream has ended");
-    return value.senderInboxId === undefined ? describe(value) : readMessage(value);
-  },
-  async endStream({ stream }) {
-    await streams.get(stream).end();
-    streams.delete(stream);
-  },
 
   // Before 6.0 a client cannot be closed: it lives as long as the process.
   async close(request) {

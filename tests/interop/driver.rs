@@ -25,7 +25,7 @@ use tokio::{
 const CLIENT_LOG: &str = "INTEROP_CLIENT_LOG";
 
 /// An answer that takes longer is a failure, not slowness.
-const LONGEST_ANSWER: Duration = Duration::from_secs(90);
+pub(crate) const LONGEST_ANSWER: Duration = Duration::from_secs(90);
 
 type Waiting = Arc<Mutex<HashMap<u64, oneshot::Sender<Result<Value>>>>>;
 
@@ -36,6 +36,8 @@ pub(crate) struct Driver {
     requests: AsyncMutex<ChildStdin>,
     waiting: Waiting,
     next_id: AtomicU64,
+    /// How many scenarios have used it.
+    pub(crate) uses: AtomicU64,
 }
 
 /// One line of the driver's output.
@@ -70,6 +72,7 @@ impl Driver {
             requests: AsyncMutex::new(requests),
             waiting,
             next_id: AtomicU64::new(1),
+            uses: AtomicU64::new(0),
         }))
     }
 

@@ -8,14 +8,13 @@ use std::{process::ExitCode, sync::Arc};
 
 use anyhow::{Context, Result};
 use tokio::{sync::Semaphore, task::JoinSet};
-use xmtp_client::Chains;
-use xmtp_node::{DataLocation, Node, NodeConfig};
 
 mod account;
 mod chain;
 mod check;
 mod driver;
 mod inbox;
+mod network;
 mod official;
 mod ours;
 mod preference;
@@ -25,7 +24,7 @@ mod seen;
 mod user;
 mod world;
 
-use chain::Chain;
+use network::Network;
 use scenarios::Scenario;
 use world::{Cast, World};
 
@@ -55,11 +54,7 @@ async fn main() -> ExitCode {
 async fn run() -> Result<bool> {
     let options = options()?;
     let folder = tempfile::tempdir()?;
-    let mut config = NodeConfig::local(DataLocation::Folder(folder.path().join("node")));
-    config.web = None;
-    let chain = Chain::start().await?;
-    config.chains = Chains::none().with_endpoint(chain.id(), chain.url())?;
-    let node = Node::start(config).await?;
+    let network = Network::start(folder.path()).await?;
 
     let wanted = |line: &String| options.only.as_ref().is_none_or(|only| line.contains(only.as_str()));
     let places = Arc::new(Semaphore::new(at_once() as usize));
@@ -69,8 +64,8 @@ async fn run() -> Result<bool> {
     {
         let line = format!("{cast}: {}", scenario.name);
         if wanted(&line) {
-            let world =
-                World::new(&options.generation, folder.path().join(index.to_string()), cast, Arc::clone(&chain))?;
+            let folder = folder.path().join(index.to_string());
+            let world = World::new(&options.generation, folder, cast, Arc::clone(&network))?;
             running.spawn(play(line, scenario, world, Arc::clone(&places)));
         }
     }
@@ -80,10 +75,11 @@ async fn run() -> Result<bool> {
     }
 
     if options.record {
-        let world = World::new(&options.generation, folder.path().join("record"), Cast::OFFICIAL, chain)?;
+        let world =
+            World::new(&options.generation, folder.path().join("record"), Cast::OFFICIAL, Arc::clone(&network))?;
         record::record(&options.generation, &world).await?;
     }
-    node.shutdown().await?;
+    network.stop().await?;
     anyhow::ensure!(passed + failed > 0, "no scenario has such a name");
     println!("{}: {passed} passed, {failed} failed", options.generation);
     Ok(failed == 0)
@@ -93,9 +89,10 @@ async fn run() -> Result<bool> {
 async fn play(line: String, scenario: Scenario, world: World, places: Arc<Semaphore>) -> bool {
     let needed = if scenario.alone { at_once() } else { 1 };
     let Ok(_places) = places.acquire_many(needed).await else { return false };
+    let start = std::time::Instant::now();
     match (scenario.run)(world).await {
         Ok(()) => {
-            println!("ok      {line}");
+            println!("ok      {line} ({:.1} s)", start.elapsed().as_secs_f32());
             true
         }
         Err(error) => {

@@ -2,17 +2,20 @@
 use std::{path::PathBuf, sync::Arc};
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use xmtp_client::Identifier;
 
+mod conversations;
+mod groups;
 mod inbox;
+mod messages;
 mod preferences;
 
 use crate::{
     account::{Account, identifier_to_json},
     driver::Driver,
-    seen::{self, Change, Conversation, Message, Said},
+    seen::{self, Conversation},
 };
 
 /// What it takes to open a user's database again.
@@ -86,6 +89,11 @@ impl Official {
         id.as_str().map(str::to_owned).with_context(|| format!("{what} gave {id} in place of an id"))
     }
 
+    async fn read<T: DeserializeOwned>(&self, what: &str, arguments: Value) -> Result<T> {
+        let answer = self.ask(what, arguments).await?;
+        serde_json::from_value(answer.clone()).with_context(|| format!("{what} gave {answer}"))
+    }
+
     pub(crate) async fn dm(&self, inbox_id: &str) -> Result<String> {
         self.ask_id("dm", json!({ "peer": inbox_id })).await
     }
@@ -112,72 +120,5 @@ impl Official {
 
     pub(crate) async fn describe(&self, conversation: &str) -> Result<Conversation> {
         seen::conversation(self.ask("describe", json!({ "conversation": conversation })).await?)
-    }
-
-    pub(crate) async fn messages(&self, conversation: &str) -> Result<Vec<Message>> {
-        seen::messages(self.ask("messages", json!({ "conversation": conversation })).await?)
-    }
-
-    /// The message with this id, if it is stored. Read receipts are stored but not listed.
-    pub(crate) async fn message(&self, id: &str) -> Result<Option<Message>> {
-        match self.ask("message", json!({ "message": id })).await? {
-            Value::Null => Ok(None),
-            message => seen::message(message).map(Some),
-        }
-    }
-
-    /// Sends `said` and gives the message id.
-    pub(crate) async fn send(&self, conversation: &str, said: &Said) -> Result<String> {
-        let mut request = match said {
-            Said::Text(text) => json!({ "type": "text", "text": text }),
-            Said::Markdown(text) => json!({ "type": "markdown", "text": text }),
-            Said::ReadReceipt => json!({ "type": "readReceipt" }),
-            Said::Reply { reference, text } => json!({ "type": "reply", "reference": reference, "text": text }),
-            Said::Reaction { reference, emoji, removed } => json!({
-                "type": "reaction", "reference": reference, "referenceInboxId": "", "emoji": emoji, "removed": removed,
-            }),
-            Said::Unknown { type_id, fallback } => {
-                let name = type_id.rsplit('/').next();
-                json!({ "type": "custom", "typeId": name, "text": "its own bytes", "fallback": fallback })
-            }
-            Said::Updated(_) => anyhow::bail!("an update is never sent"),
-        };
-        if let Value::Object(request) = &mut request {
-            request.insert("conversation".to_owned(), json!(conversation));
-        }
-        self.ask_id("send", request).await
-    }
-
-    pub(crate) async fn change(&self, conversation: &str, change: &Change) -> Result<()> {
-        let (what, name, value) = match change {
-            Change::Add(members) => ("addMembers", "members", json!(members)),
-            Change::Remove(members) => ("removeMembers", "members", json!(members)),
-            Change::Name(name) => ("updateName", "name", json!(name)),
-            Change::Description(text) => ("updateDescription", "description", json!(text)),
-            Change::AddAdmin(member) => ("addAdmin", "inboxId", json!(member)),
-            Change::RemoveAdmin(member) => ("removeAdmin", "inboxId", json!(member)),
-            Change::AddSuperAdmin(member) => ("addSuperAdmin", "inboxId", json!(member)),
-        };
-        self.ask(what, json!({ "conversation": conversation, name: value })).await.map(drop)
-    }
-
-    /// Follows all messages from here on under the name `stream`.
-    pub(crate) async fn stream_messages(&self, stream: &str) -> Result<()> {
-        self.ask("streamMessages", json!({ "stream": stream })).await.map(drop)
-    }
-
-    /// Follows new conversations from here on under the name `stream`.
-    pub(crate) async fn stream_conversations(&self, stream: &str) -> Result<()> {
-        self.ask("streamConversations", json!({ "stream": stream })).await.map(drop)
-    }
-
-    /// The next message of a stream.
-    pub(crate) async fn next_message(&self, stream: &str) -> Result<Message> {
-        seen::message(self.ask("next", json!({ "stream": stream })).await?)
-    }
-
-    /// The next conversation of a stream.
-    pub(crate) async fn next_conversation(&self, stream: &str) -> Result<Conversation> {
-        seen::conversation(self.ask("next", json!({ "stream": stream })).await?)
     }
 }

@@ -2,15 +2,13 @@
 use anyhow::Result;
 use xmtp_client::Identifier;
 
+mod conversations;
+mod groups;
 mod inbox;
+mod messages;
 mod preferences;
 
-use crate::{
-    account::Account,
-    official::Official,
-    ours::Ours,
-    seen::{Change, Conversation, Message, Said},
-};
+use crate::{account::Account, official::Official, ours::Ours, seen::Conversation};
 
 /// A user of either client.
 #[derive(Debug)]
@@ -83,78 +81,6 @@ impl User {
 
     pub(crate) async fn describe(&self, conversation: &str) -> Result<Conversation> {
         of_either!(self, client => client.describe(conversation).await)
-    }
-
-    /// All messages of a conversation, oldest first, as stored.
-    pub(crate) async fn messages(&self, conversation: &str) -> Result<Vec<Message>> {
-        of_either!(self, client => client.messages(conversation).await)
-    }
-
-    /// The message with this id, if it is stored.
-    pub(crate) async fn message(&self, id: &str) -> Result<Option<Message>> {
-        of_either!(self, client => client.message(id).await)
-    }
-
-    /// Sends and gives the message id.
-    pub(crate) async fn send(&self, conversation: &str, said: &Said) -> Result<String> {
-        of_either!(self, client => client.send(conversation, said).await)
-    }
-
-    /// Sends a text and gives the message id.
-    pub(crate) async fn say(&self, conversation: &str, text: &str) -> Result<String> {
-        self.send(conversation, &Said::Text(text.to_owned())).await
-    }
-
-    pub(crate) async fn add(&self, conversation: &str, members: &[&Self]) -> Result<()> {
-        self.change(conversation, Change::Add(inbox_ids(members))).await
-    }
-
-    pub(crate) async fn remove(&self, conversation: &str, members: &[&Self]) -> Result<()> {
-        self.change(conversation, Change::Remove(inbox_ids(members))).await
-    }
-
-    pub(crate) async fn rename(&self, conversation: &str, name: &str) -> Result<()> {
-        self.change(conversation, Change::Name(name.to_owned())).await
-    }
-
-    pub(crate) async fn redescribe(&self, conversation: &str, description: &str) -> Result<()> {
-        self.change(conversation, Change::Description(description.to_owned())).await
-    }
-
-    pub(crate) async fn make_admin(&self, conversation: &str, member: &Self) -> Result<()> {
-        self.change(conversation, Change::AddAdmin(member.inbox_id().to_owned())).await
-    }
-
-    pub(crate) async fn unmake_admin(&self, conversation: &str, member: &Self) -> Result<()> {
-        self.change(conversation, Change::RemoveAdmin(member.inbox_id().to_owned())).await
-    }
-
-    pub(crate) async fn make_super_admin(&self, conversation: &str, member: &Self) -> Result<()> {
-        self.change(conversation, Change::AddSuperAdmin(member.inbox_id().to_owned())).await
-    }
-
-    async fn change(&self, conversation: &str, change: Change) -> Result<()> {
-        of_either!(self, client => client.change(conversation, &change).await)
-    }
-
-    /// Follows all messages from here on, under a name the caller chooses.
-    pub(crate) async fn follow_messages(&mut self, stream: &str) -> Result<()> {
-        of_either!(self, client => client.stream_messages(stream).await)
-    }
-
-    /// Follows new conversations from here on, under a name the caller chooses.
-    pub(crate) async fn follow_conversations(&mut self, stream: &str) -> Result<()> {
-        of_either!(self, client => client.stream_conversations(stream).await)
-    }
-
-    /// The next message of a stream.
-    pub(crate) async fn next_message(&mut self, stream: &str) -> Result<Message> {
-        of_either!(self, client => client.next_message(stream).await)
-    }
-
-    /// The next conversation of a stream.
-    pub(crate) async fn next_conversation(&mut self, stream: &str) -> Result<Conversation> {
-        of_either!(self, client => client.next_conversation(stream).await)
     }
 }
 

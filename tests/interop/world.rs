@@ -12,6 +12,7 @@ use crate::{
     account::Account,
     chain::Chain,
     driver::Driver,
+    network::Network,
     official::{Official, Setup},
     ours::Ours,
     user::User,
@@ -61,22 +62,27 @@ pub(crate) struct World {
     generation: String,
     folder: PathBuf,
     cast: Cast,
-    chain: Arc<Chain>,
+    network: Arc<Network>,
     shared: OnceCell<Arc<Driver>>,
     users: AtomicU64,
 }
 
 impl World {
     /// Surroundings with nobody in them yet.
-    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast, chain: Arc<Chain>) -> Result<Self> {
+    pub(crate) fn new(generation: &str, folder: PathBuf, cast: Cast, network: Arc<Network>) -> Result<Self> {
         fs::create_dir_all(&folder)?;
         let (generation, shared, users) = (generation.to_owned(), OnceCell::new(), AtomicU64::new(0));
-        Ok(Self { generation, folder, cast, chain, shared, users })
+        Ok(Self { generation, folder, cast, network, shared, users })
     }
 
     /// The chain that smart contract wallets are on.
     pub(crate) fn chain(&self) -> &Chain {
-        &self.chain
+        self.network.chain()
+    }
+
+    /// Stops the node, and starts it again with the same data. Only for scenarios that are played alone.
+    pub(crate) async fn restart_node(&self) -> Result<()> {
+        self.network.restart_node().await
     }
 
     /// Whether the official client is one of before 6.0.
@@ -98,6 +104,11 @@ impl World {
     /// A new user who is drawn in.
     pub(crate) async fn other(&self, name: &str) -> Result<User> {
         self.user(self.cast.other, name).await
+    }
+
+    /// A new user of our client, whatever the cast.
+    pub(crate) async fn ours(&self, name: &str) -> Result<User> {
+        self.user(Kind::Ours, name).await
     }
 
     /// As [`World::opener`], for an account there is already.
@@ -200,7 +211,7 @@ impl World {
 
     /// The Node process that users of this world share.
     async fn driver(&self) -> Result<Arc<Driver>> {
-        self.shared.get_or_try_init(|| Driver::start(&self.generation)).await.cloned()
+        self.shared.get_or_try_init(|| self.network.driver(&self.generation)).await.cloned()
     }
 
     fn setup(&self, name: &str, account: Account) -> Setup {
@@ -220,8 +231,17 @@ impl World {
         self.folder.join(self.unique(name))
     }
 
-    /// A name no other user of this world has.
+    /// A name no other user of any world has.
     fn unique(&self, name: &str) -> String {
-        format!("{name}-{}", self.users.fetch_add(1, Ordering::Relaxed))
+        let world = self.folder.file_name().unwrap_or_default().to_string_lossy();
+        format!("{name}-{world}-{}", self.users.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(driver) = self.shared.take() {
+            self.network.give_back(driver);
+        }
     }
 }

@@ -94,11 +94,6 @@ impl Official {
         self.read("verifyText", request).await
     }
 
-    async fn read<T: serde::de::DeserializeOwned>(&self, what: &str, request: Value) -> Result<T> {
-        let answer = self.ask(what, request).await?;
-        serde_json::from_value(answer.clone()).with_context(|| format!("{what} gave {answer}"))
-    }
-
     /// Functions without a client are told where the network is.
     fn statically(&self, mut request: Value) -> Value {
         if let Value::Object(request) = &mut request {

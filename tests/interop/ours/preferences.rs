@@ -66,7 +66,7 @@ fn about(entity: &ConsentEntity) -> About {
     }
 }
 
-fn state(wanted: Wanted) -> ConsentState {
+pub(super) fn state(wanted: Wanted) -> ConsentState {
     match wanted {
         Wanted::Unknown => ConsentState::Unknown,
         Wanted::Allowed => ConsentState::Allowed,
@@ -74,7 +74,7 @@ fn state(wanted: Wanted) -> ConsentState {
     }
 }
 
-fn wanted(state: ConsentState) -> Wanted {
+pub(super) fn wanted(state: ConsentState) -> Wanted {
     match state {
         ConsentState::Unknown => Wanted::Unknown,
         ConsentState::Allowed => Wanted::Allowed,
