@@ -1,7 +1,7 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, Conversations, Identities, Inbox, InboxError, MessageStream, Preferences, Signer,
-    Statistics, StreamPosition, WorkerState, directory::newest_state, machine::Machine, preferences::Tending,
+    ClientBuilder, ClientError, Conversations, ForkRecovery, Identities, Inbox, InboxError, MessageStream, Preferences,
+    Signer, Statistics, StreamPosition, WorkerState, directory::newest_state, machine::Machine, preferences::Tending,
     publish::Lanes, stream,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
@@ -38,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) machine: Arc<Machine>,
     pub(crate) lanes: Lanes,
     pub(crate) tending: Tending,
+    pub(crate) recovery: ForkRecovery,
     pub(crate) live: OnceCell<()>,
     pub(crate) stop: CancellationToken,
 }
@@ -54,6 +55,7 @@ impl Client {
         transport: Arc<dyn Transport>,
         machine: Arc<Machine>,
         tending: Tending,
+        recovery: ForkRecovery,
     ) -> Self {
         let stop = CancellationToken::new();
         let guard = stop.clone().drop_guard();
@@ -64,6 +66,7 @@ impl Client {
             machine,
             lanes: Lanes::default(),
             tending,
+            recovery,
             live: OnceCell::new(),
             stop,
         };

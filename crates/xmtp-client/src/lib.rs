@@ -64,6 +64,7 @@ mod maintain;
 mod message;
 mod preferences;
 mod publish;
+mod readd;
 mod register;
 mod signer;
 mod stream;
@@ -82,6 +83,7 @@ pub use machine::Statistics;
 pub use maintain::WorkerState;
 pub use message::Message;
 pub use preferences::{PreferenceChange, PreferenceStream, Preferences};
+pub use readd::ForkRecovery;
 #[cfg(feature = "alloy")]
 pub use signer::AlloySigner;
 pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
@@ -105,6 +107,6 @@ pub use xmtp_storage::{
     MessageOrder, MessageQuery, StorageError,
 };
 pub use xmtp_types::{
-    AccountId, ChainId, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId, MessageId,
-    Timestamp,
+    AccountId, ChainId, CommitResult, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId,
+    MessageId, Timestamp,
 };

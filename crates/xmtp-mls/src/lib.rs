@@ -53,6 +53,7 @@ pub mod peek;
 mod ports;
 mod preferences;
 mod provider;
+mod readd;
 mod registration;
 mod version;
 mod welcome;

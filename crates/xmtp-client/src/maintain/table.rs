@@ -12,7 +12,7 @@ pub(super) const WORKERS: &[Worker] = &[
     Worker { name: "expiry", interval: NONE, wakes: is_expiring, work: |inner| Box::pin(inner.delete_expired()) },
     Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
     Worker { name: "leaving", interval: NONE, wakes: may_leave, work: |inner| Box::pin(inner.remove_leavers()) },
-    Worker { name: "commit log", interval: FIVE, wakes: |_| false, work: |inner| Box::pin(inner.tend_commit_logs()) },
+    Worker { name: "commit log", interval: FIVE, wakes: is_lost, work: |inner| Box::pin(inner.tend_commit_logs()) },
 ];
 
 /// As often as released clients do.
@@ -42,6 +42,11 @@ fn may_leave(event: &Event) -> bool {
         }
         _ => false,
     }
+}
+
+/// A group cannot be followed any more, here or by who asks for help.
+const fn is_lost(event: &Event) -> bool {
+    matches!(event, Event::Halted { .. } | Event::ReaddAsked { .. })
 }
 
 const fn is_expiring(event: &Event) -> bool {

@@ -93,7 +93,7 @@ fn welcome(
     edit: &impl Fn(&mut GroupView),
 ) -> Vec<u8> {
     let own = session.own.inbox();
-    let context = extensions::new_group(ConversationKind::Group, own, None, &GroupOptions::default()).unwrap();
+    let context = extensions::new_group(ConversationKind::Group, own, None, &GroupOptions::default(), None).unwrap();
     let (config, credential) = (config::create(context), credential_with_key(&own, session.own.key()));
     let mut mls = match group {
         None => MlsGroup::new(&session.provider, session.own.key(), &config, credential),
