@@ -209,7 +209,7 @@ mod tests {
             hear(session, &request, stranger)?;
             assert!(session.readds_asked()?.is_empty());
             hear(session, &request, member)?;
-            assert_eq!(session.readds_asked()?, [group.clone()]);
+            assert_eq!(session.readds_asked()?, std::slice::from_ref(&group));
             assert!(session.readd_answer(&group)?.is_empty());
             let in_step = CommitLogState { is_forked: Some(false), ..CommitLogState::default() };
             session.tx().put_commit_log_state(&group, &in_step)?;
@@ -224,7 +224,7 @@ mod tests {
             assert!(session.readds_asked()?.is_empty(), "the conversation is not allowed");
             session.set_consent(&[(ConsentEntity::Conversation(group.clone()), ConsentState::Allowed)])?;
             hear(session, &request, own)?;
-            assert_eq!(session.readds_asked()?, [group.clone()]);
+            assert_eq!(session.readds_asked()?, std::slice::from_ref(&group));
             let in_step = CommitLogState { is_forked: Some(false), ..CommitLogState::default() };
             session.tx().put_commit_log_state(&group, &in_step)?;
             session.readd_answer(&group)
