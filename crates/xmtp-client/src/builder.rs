@@ -33,7 +33,7 @@ pub struct ClientBuilder {
     network: Network,
     folder: Option<PathBuf>,
     key: Option<DatabaseKey>,
-    in_memory: bool,
+    store: Option<Arc<dyn Store>>,
     nonce: u64,
     transport: Option<Arc<dyn Transport>>,
     verifier: Option<Arc<dyn ContractVerifier>>,
@@ -54,7 +54,7 @@ impl ClientBuilder {
             network: Network::from(Environment::Dev),
             folder: None,
             key: None,
-            in_memory: false,
+            store: None,
             nonce: DEFAULT_NONCE,
             transport: None,
             verifier: None,
@@ -91,7 +91,13 @@ impl ClientBuilder {
     /// Keeps nothing on disk. Each start is a new installation, of which an inbox may have ten.
     #[must_use]
     pub fn in_memory(self) -> Self {
-        Self { in_memory: true, ..self }
+        self.store(Arc::new(MemoryStore::new()))
+    }
+
+    /// Keeps everything in this store instead of a file. No other client may use it meanwhile.
+    #[must_use]
+    pub fn store(self, store: Arc<dyn Store>) -> Self {
+        Self { store: Some(store), ..self }
     }
 
     /// The nonce of a new inbox. The JavaScript clients take 1, the mobile ones 0; the default is 1.
@@ -146,16 +152,17 @@ impl ClientBuilder {
         let verifier = self.verifier.take().unwrap_or_else(|| Arc::new(AskNode(Arc::clone(&transport))));
         let identifier = self.signer.identifier();
         let likely = inbox_id_for(&identifier, self.nonce)?;
-        let inbox = if !self.in_memory && self.path(likely).exists() {
+        let is_kept = match self.store.clone() {
+            Some(store) => blocking(move || Ok(Installation::load(&mut *store.read()?)?)).await?.is_some(),
+            None => self.path(likely).exists(),
+        };
+        let inbox = if is_kept {
             OwnInbox { id: likely, exists: true }
         } else {
             register::own_inbox(&*transport, &identifier, self.nonce).await?
         };
-        let path = (!self.in_memory).then(|| self.path(inbox.id));
-        let key = self.key.take();
-        let (store, own) = tokio::task::spawn_blocking(move || open(path.as_deref(), key.as_ref(), inbox.id))
-            .await
-            .map_err(|_| ClientError::Closed)??;
+        let (given, path, key) = (self.store.take(), self.path(inbox.id), self.key.take());
+        let (store, own) = blocking(move || open(given, &path, key.as_ref(), inbox.id)).await?;
         let (installation, registered) = (own.id(), own.is_registered());
         let ledger = Ledger::new(Arc::clone(&transport), verifier);
         let machine = Machine::new(own, store, ledger, Arc::clone(&self.clock));
@@ -183,21 +190,29 @@ fn open_when_free(path: &Path, key: Option<&DatabaseKey>) -> Result<SqliteStore,
     SqliteStore::open(path, key)
 }
 
-/// Opens the store and the installation in it. A new store gets a new installation, kept before the network hears of it.
+async fn blocking<R: Send + 'static>(
+    work: impl FnOnce() -> Result<R, ClientError> + Send + 'static,
+) -> Result<R, ClientError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| ClientError::Closed)?
+}
+
+/// Opens the store, if none was given, and the installation in it. A new store gets a new installation, kept before the
+/// network hears of it.
 fn open(
-    path: Option<&Path>,
+    given: Option<Arc<dyn Store>>,
+    path: &Path,
     key: Option<&DatabaseKey>,
     inbox: InboxId,
 ) -> Result<(Arc<dyn Store>, Installation), ClientError> {
-    let store: Arc<dyn Store> = match path {
-        Some(path) => {
+    let store: Arc<dyn Store> = match given {
+        Some(store) => store,
+        None => {
             if let Some(folder) = path.parent() {
                 std::fs::create_dir_all(folder)
                     .map_err(|source| StorageError::Io { path: folder.to_owned(), source })?;
             }
             Arc::new(open_when_free(path, key)?)
         }
-        None => Arc::new(MemoryStore::new()),
     };
     let known = Installation::load(&mut *store.read()?)?;
     if let Some(own) = known {

@@ -1,8 +1,8 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, Conversations, ForkRecovery, Identities, Inbox, InboxError, MessageStream, Preferences,
-    Signer, Statistics, StreamPosition, WorkerState, directory::newest_state, machine::Machine, preferences::Tending,
-    publish::Lanes, stream,
+    ClientBuilder, ClientError, Conversations, DeletionStream, ForkRecovery, Identities, Inbox, InboxError, Message,
+    MessageStream, MessageStreamOptions, Preferences, Signer, Statistics, StreamPosition, WorkerState,
+    directory::newest_state, machine::Machine, preferences::Tending, publish::Lanes, stream::Scope,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
@@ -40,7 +40,10 @@ pub(crate) struct Inner {
     pub(crate) tending: Tending,
     pub(crate) recovery: ForkRecovery,
     pub(crate) live: OnceCell<()>,
+    /// Cancelled when the client is closed or its last handle is dropped: streams and workers end.
     pub(crate) stop: CancellationToken,
+    /// Cancelled when the client is closed. A conversation can be written to without a handle of the client.
+    pub(crate) closed: CancellationToken,
 }
 
 impl Client {
@@ -57,7 +60,8 @@ impl Client {
         tending: Tending,
         recovery: ForkRecovery,
     ) -> Self {
-        let stop = CancellationToken::new();
+        let closed = CancellationToken::new();
+        let stop = closed.child_token();
         let guard = stop.clone().drop_guard();
         let inner = Inner {
             inbox,
@@ -69,6 +73,7 @@ impl Client {
             recovery,
             live: OnceCell::new(),
             stop,
+            closed,
         };
         Self { inner: Arc::new(inner), _stop: Arc::new(guard) }
     }
@@ -145,12 +150,18 @@ impl Client {
         self.inner.inbox_states(inboxes.to_vec(), from).await
     }
 
-    /// The message with this id.
+    /// The message with this id, unless it has expired.
     ///
     /// # Errors
     /// [`ClientError::Storage`].
-    pub async fn message(&self, id: MessageId) -> Result<Option<crate::Message>, ClientError> {
-        Ok(self.inner.machine.read(move |store| store.message(&id)).await?.map(crate::Message::from))
+    pub async fn message(&self, id: MessageId) -> Result<Option<Message>, ClientError> {
+        let now = self.inner.machine.clock.now();
+        let read = move |store: &mut dyn StoreRead| {
+            let row = store.message(&id)?.filter(|row| row.expires_at.is_none_or(|at| at > now));
+            let position = store.stored_position(&id)?;
+            row.zip(position).map(|(row, position)| Message::read(store, (position, row))).transpose()
+        };
+        self.inner.machine.read(read).await
     }
 
     /// Messages from now on, of all conversations, as they are stored; see [`MessageStream`].
@@ -158,15 +169,39 @@ impl Client {
     /// # Errors
     /// [`ClientError`] if the network cannot be followed.
     pub async fn stream_messages(&self) -> Result<MessageStream, ClientError> {
-        stream::open(&self.inner, StreamPosition::Now).await
+        self.stream_messages_with(MessageStreamOptions::default()).await
     }
 
     /// Messages stored after a position, then live, without a gap; see [`MessageStream`].
     ///
     /// # Errors
     /// [`ClientError`] if the network cannot be followed.
-    pub async fn stream_messages_from(&self, position: StreamPosition) -> Result<MessageStream, ClientError> {
-        stream::open(&self.inner, position).await
+    pub async fn stream_messages_from(&self, from: StreamPosition) -> Result<MessageStream, ClientError> {
+        self.stream_messages_with(MessageStreamOptions { from, ..MessageStreamOptions::default() }).await
+    }
+
+    /// Messages of the conversations that the options name; see [`MessageStream`].
+    ///
+    /// # Errors
+    /// [`ClientError`] if the network cannot be followed.
+    pub async fn stream_messages_with(&self, options: MessageStreamOptions) -> Result<MessageStream, ClientError> {
+        MessageStream::open(&self.inner, options.from, Scope::all(options)).await
+    }
+
+    /// Deletions of messages from now on, by members or because their time was over; see [`DeletionStream`].
+    ///
+    /// # Errors
+    /// [`ClientError`] if the network cannot be followed.
+    pub async fn stream_deletions(&self) -> Result<DeletionStream, ClientError> {
+        self.stream_deletions_from(StreamPosition::Now).await
+    }
+
+    /// Deletions of messages after a position, then live, without a gap; see [`DeletionStream`].
+    ///
+    /// # Errors
+    /// [`ClientError`] if the network cannot be followed.
+    pub async fn stream_deletions_from(&self, from: StreamPosition) -> Result<DeletionStream, ClientError> {
+        DeletionStream::open(&self.inner, from).await
     }
 
     /// The position of the newest stored message: a stream opened [`StreamPosition::After`] it misses none that is
@@ -194,7 +229,7 @@ impl Client {
     /// [`ClientError::Closed`], and so is what was under way; what was stored by then goes out when the client is opened
     /// again. Closing twice is harmless.
     pub async fn close(&self) {
-        self.inner.stop.cancel();
+        self.inner.closed.cancel();
         self.inner.machine.close().await;
     }
 
@@ -231,8 +266,12 @@ impl Client {
 impl Inner {
     /// Runs `work` by itself until it ends or the client does.
     pub(crate) fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
-        let stop = self.stop.clone();
-        drop(self.machine.tasks.spawn(async move { stop.run_until_cancelled(work).await }));
+        self.spawn_until(self.stop.clone(), work);
+    }
+
+    /// Runs `work` by itself until it ends or is cancelled.
+    pub(crate) fn spawn_until(&self, end: CancellationToken, work: impl Future<Output = ()> + Send + 'static) {
+        drop(self.machine.tasks.spawn(async move { end.run_until_cancelled(work).await }));
     }
 
     pub(crate) async fn inbox_state(self: &Arc<Self>, inbox: InboxId) -> Result<Arc<InboxState>, ClientError> {

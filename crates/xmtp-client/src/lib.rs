@@ -54,8 +54,11 @@ mod contract;
 mod conversation;
 mod conversations;
 mod directory;
+mod enriched;
 mod error;
 mod follow;
+#[cfg(feature = "hostile")]
+mod forge;
 mod identities;
 mod inbox;
 mod installations;
@@ -74,8 +77,9 @@ pub use builder::{ClientBuilder, default_data_folder};
 pub use client::{Client, StateFrom};
 pub use clock::{Clock, SystemClock};
 pub use contract::ContractVerifier;
-pub use conversation::{Conversation, Disappearing};
+pub use conversation::{Conversation, Disappearing, FailedSend};
 pub use conversations::Conversations;
+pub use enriched::{Body, EnrichedMessage, Parent, Reacted, Tally};
 pub use error::ClientError;
 pub use identities::{Identities, InboxError, InstallationInfo, KeyPackageStatus, Reassign};
 pub use inbox::Inbox;
@@ -87,8 +91,14 @@ pub use readd::ForkRecovery;
 #[cfg(feature = "alloy")]
 pub use signer::AlloySigner;
 pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
-pub use stream::{MessageStream, StreamPosition};
+pub use stream::{
+    ConversationStream, ConversationStreamOptions, Deletion, DeletionStream, MessageStream, MessageStreamOptions,
+    StreamPosition,
+};
 pub use sync::SyncReport;
+
+#[cfg(feature = "hostile")]
+pub use xmtp_mls::hostile;
 
 #[cfg(feature = "chain")]
 pub use xmtp_chain::{ChainError, Chains};
@@ -103,8 +113,8 @@ pub use xmtp_mls::{
     LeaveRefusal, PermissionKind, Policy, PolicyError, PolicySet, PushKey, Role, WishError,
 };
 pub use xmtp_storage::{
-    ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeliveryStatus, GroupQuery, GroupStatus, MessageKind,
-    MessageOrder, MessageQuery, StorageError,
+    ConsentEntity, ConsentState, ConversationKind, DatabaseKey, DeletionCause, DeliveryStatus, GroupOrder, GroupQuery,
+    GroupStatus, MemoryStore, MessageKind, MessageOrder, MessageQuery, Place, StorageError, Store,
 };
 pub use xmtp_types::{
     AccountId, ChainId, CommitResult, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId,

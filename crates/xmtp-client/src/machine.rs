@@ -162,7 +162,7 @@ impl Machine {
         self.events.subscribe()
     }
 
-    /// A number that moves whenever messages were stored.
+    /// A number that moves whenever messages were stored or deleted, or a conversation came.
     pub(crate) fn changes(&self) -> watch::Receiver<u64> {
         self.changes.subscribe()
     }
@@ -251,7 +251,7 @@ impl Machine {
     }
 
     fn announce(&self, events: Vec<Event>) {
-        let stored = events.iter().any(|event| matches!(event, Event::Message { .. } | Event::Published { .. }));
+        let stored = events.iter().any(is_streamed);
         let preferred = events.iter().any(|event| matches!(event, Event::PreferenceChanged { .. }));
         let decided = |event: &Event| matches!(event, Event::PreferenceChanged { source: PreferenceSource::Here });
         if events.iter().any(decided) {
@@ -268,6 +268,11 @@ impl Machine {
             self.preference_changes.send_modify(|count| *count = count.wrapping_add(1));
         }
     }
+}
+
+/// Whether a stream has something to give after this.
+const fn is_streamed(event: &Event) -> bool {
+    matches!(event, Event::Message { .. } | Event::Published { .. } | Event::Joined { .. } | Event::Deleted { .. })
 }
 
 /// Lets others work on if a step panics: whoever waits for it is told that it is gone.

@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
-use xmtp_mls::{EngineError, Intent, Staged};
+use xmtp_mls::{EngineError, Intent, Release, Staged};
 use xmtp_storage::{DeliveryStatus, Durability, IntentId, IntentState, StorageError};
 use xmtp_types::{ClientEnvelope, GroupId, MessageId, Timestamp};
 
@@ -70,11 +70,11 @@ impl Inner {
         lane.push(Outgoing { content, should_push, answer });
         let (inner, group) = (Arc::clone(self), group.clone());
         // A task of its own: a caller that goes away must not leave the others of its batch unanswered.
-        self.spawn(async move { inner.send_waiting(&group, &lane).await });
+        self.spawn_until(self.closed.clone(), async move { inner.send_waiting(&group, &lane).await });
         tokio::select! {
             biased;
             sent = result => sent.unwrap_or(Err(ClientError::Closed)),
-            () = self.stop.cancelled() => Err(ClientError::Closed),
+            () = self.closed.cancelled() => Err(ClientError::Closed),
         }
     }
 
@@ -84,12 +84,14 @@ impl Inner {
             return;
         }
         self.prepare_to_send(group).await;
+        // MSG.R16
         let batch = lane.take();
         let contents: Vec<_> = batch.iter().map(|out| (out.content.clone(), out.should_push)).collect();
         let wanted = group.clone();
         let queued = self
             .machine
             .step(Durability::Full, move |session| {
+                session.release(&wanted, Release::All)?;
                 let queue = |(content, push)| session.queue_message(&wanted, content, push);
                 let ids: Vec<MessageId> = contents.into_iter().map(queue).collect::<Result<_, _>>()?;
                 // What must be fetched for an older, queued commit is fetched below; the messages are safe by now.
@@ -134,8 +136,15 @@ impl Inner {
     async fn sent(self: &Arc<Self>, ids: &[MessageId]) -> Vec<Result<MessageId, ClientError>> {
         let wanted = ids.to_vec();
         let statuses = self.machine.read(move |store| {
-            let status = |id: &MessageId| Ok(store.message(id)?.map(|row| row.status));
-            wanted.iter().map(status).collect::<Result<Vec<_>, StorageError>>()
+            let mut fate = |id: &MessageId| match store.message(id)? {
+                Some(row) if row.status == DeliveryStatus::Failed => {
+                    let failed = store.intents(&row.group, &[IntentState::Error])?;
+                    let failed = failed.into_iter().find(|intent| intent.wish.message == Some(row.id));
+                    Ok((Some(row.status), failed.and_then(|intent| intent.error)))
+                }
+                row => Ok((row.map(|row| row.status), None)),
+            };
+            wanted.iter().map(&mut fate).collect::<Result<Vec<_>, StorageError>>()
         });
         let queued = |message, cause| Err(ClientError::Queued { message, cause });
         match statuses.await.map_err(Arc::new) {
@@ -143,9 +152,9 @@ impl Inner {
                 .iter()
                 .zip(statuses)
                 .map(|(id, status)| match status {
-                    Some(DeliveryStatus::Unpublished) => queued(*id, Arc::new(ClientError::Contended)),
-                    Some(DeliveryStatus::Failed) => {
-                        Err(ClientError::Engine(EngineError::Refused("the message cannot be sealed".into())))
+                    (Some(DeliveryStatus::Unpublished), _) => queued(*id, Arc::new(ClientError::Contended)),
+                    (Some(DeliveryStatus::Failed), reason) => {
+                        Err(ClientError::Engine(EngineError::Refused(reason.unwrap_or_default())))
                     }
                     _ => Ok(*id),
                 })
@@ -210,6 +219,34 @@ impl Inner {
             }
         }
         Ok(())
+    }
+
+    /// Lets messages that wait in a group go, and carries everything queued for it as far as it goes.
+    pub(crate) async fn publish_held(self: &Arc<Self>, group: &GroupId, which: Release) -> Result<(), ClientError> {
+        let owed = Owed::by(self);
+        let lane = self.lanes.of(group);
+        let _turn = lane.turn.lock().await;
+        self.release(group, which).await?;
+        self.drive(group).await?;
+        owed.settled();
+        Ok(())
+    }
+
+    /// Lets messages that wait in a group go with what is sent next.
+    pub(crate) async fn release(self: &Arc<Self>, group: &GroupId, which: Release) -> Result<(), ClientError> {
+        let wanted = group.clone();
+        let held = self.machine.read(move |store| store.intents(&wanted, &[IntentState::Held])).await?;
+        if held.is_empty() {
+            return Ok(());
+        }
+        // What has happened since may be that nobody could read them, or that this client is no member any more.
+        if !self.live.initialized()
+            && let Err(error) = self.pull(group).await
+        {
+            tracing::debug!(%error, "a group could not be read before messages that waited were sent");
+        }
+        let wanted = group.clone();
+        self.machine.step(Durability::Full, move |session| session.release(&wanted, which)).await.map(drop)
     }
 
     /// Carries everything queued for a group as far as it goes: send, read what the network has, send again what got

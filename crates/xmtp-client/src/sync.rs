@@ -1,9 +1,9 @@
 //! Catching up: what the network has and this installation has not seen.
 use crate::{ClientError, client::Inner, installations::overdue};
 use futures::{StreamExt, stream};
-use std::{sync::Arc, time::Duration};
-use xmtp_mls::EngineError;
-use xmtp_storage::{Durability, GroupQuery, GroupStatus};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use xmtp_mls::{EngineError, Missing, Release};
+use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
 use xmtp_types::{Delivered, GroupId, Topic, TopicKind};
 
 /// Groups that are synced at a time.
@@ -38,22 +38,21 @@ impl Inner {
         let lane = self.lanes.of(group);
         {
             let _turn = lane.turn.lock().await;
+            self.release(group, Release::WithMembers).await?;
             self.drive(group).await?;
         }
-        self.refresh_installations(group).await
+        self.refresh_installations(group).await?;
+        self.remove_leavers_of(group).await
     }
 
     /// Syncs welcomes and every conversation that has news or something to send.
-    pub(crate) async fn sync_all(self: &Arc<Self>) -> Result<SyncReport, ClientError> {
+    pub(crate) async fn sync_all(self: &Arc<Self>, consent: &[ConsentState]) -> Result<SyncReport, ClientError> {
         let welcomes = match self.sync_welcomes().await {
             // A stranger's welcome that waits for a chain must not keep the conversations there are from going on.
             Err(error) if error.waits_for_chain() => Some(error),
             read => read.map(|()| None)?,
         };
-        let rows = self
-            .machine
-            .read(|store| store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() }))
-            .await?;
+        let rows = self.wanted(consent.to_vec()).await?;
         let overdue = overdue(&rows, self.machine.clock.now());
         let active: Vec<GroupId> = rows.into_iter().filter(|row| can_move_on(&row.status)).map(|row| row.id).collect();
         let looked_at = active.len();
@@ -68,10 +67,23 @@ impl Inner {
         while let Some(result) = results.next().await {
             failed = failed.or(result.err());
         }
+        let failed = failed.or(self.remove_leavers().await.err());
         match failed {
             Some(error) => Err(error),
             None => Ok(SyncReport { looked_at, synced }),
         }
+    }
+
+    /// Conversations with such consent, and those that are hidden from users.
+    async fn wanted(self: &Arc<Self>, consent: Vec<ConsentState>) -> Result<Vec<GroupRow>, ClientError> {
+        self.machine
+            .read(move |store| {
+                let mut rows = store.groups(&GroupQuery { consent, ..GroupQuery::default() })?;
+                let hidden = GroupQuery { kind: Some(ConversationKind::Sync), ..GroupQuery::default() };
+                rows.extend(store.groups(&hidden)?);
+                Ok(rows)
+            })
+            .await
     }
 
     /// The groups the network has more of than this installation has seen, and those with something to send.
@@ -82,7 +94,8 @@ impl Inner {
         }
         self.machine
             .read(move |store| {
-                let open = store.groups_with_open_intents()?;
+                let mut open = store.groups_with_open_intents()?;
+                open.extend(store.groups_with_held_intents()?);
                 let mut changed = Vec::new();
                 for (group, newest) in groups.into_iter().zip(newest) {
                     let seen = store.cursor(&Topic::group(&group))?.highest();
@@ -148,12 +161,45 @@ impl Inner {
     /// Hands envelopes to the state machine until all are dealt with; fetches what it lacks on the way. Says whether
     /// more of the same topic can follow.
     pub(crate) async fn ingest(self: &Arc<Self>, batch: Arc<[Delivered]>) -> Result<bool, ClientError> {
+        let mut reading = BTreeSet::new();
+        let ingested = self.ingest_reading(batch, &mut reading).await;
+        if !reading.is_empty() {
+            let is_read = ingested.is_ok();
+            let end = move |session: &mut xmtp_mls::Session<'_>| {
+                for group in &reading {
+                    if is_read { session.end_reading(group) } else { session.break_off_reading(group) }
+                }
+                Ok(())
+            };
+            self.machine.step(Durability::Relaxed, end).await?;
+        }
+        ingested
+    }
+
+    /// As [`Inner::ingest`]; notes which groups were read on the way because something of them was missing.
+    async fn ingest_reading(
+        self: &Arc<Self>,
+        batch: Arc<[Delivered]>,
+        reading: &mut BTreeSet<GroupId>,
+    ) -> Result<bool, ClientError> {
         let mut rest = batch;
         for _ in 0..FETCH_ROUNDS {
             let handed = Arc::clone(&rest);
             let ingested = self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed)).await?;
             if !ingested.missing.is_empty() {
                 self.machine.ledger.fetch(&self.machine, &ingested.missing).await?;
+                for missing in &ingested.missing {
+                    if let Missing::Group(group) = missing {
+                        reading.insert(group.clone());
+                        let wanted = group.clone();
+                        let begin = move |session: &mut xmtp_mls::Session<'_>| {
+                            session.begin_reading(&wanted);
+                            Ok(())
+                        };
+                        self.machine.step(Durability::Relaxed, begin).await?;
+                        Box::pin(self.pull(group)).await?;
+                    }
+                }
                 rest = rest.get(ingested.done..).unwrap_or_default().into();
                 continue;
             }

@@ -10,6 +10,7 @@ use crate::{
     EngineError, Event, Installation,
     ports::Directory,
     provider::{Overlay, Provider},
+    unread::Unread,
     version,
 };
 use openmls::group::MlsGroup;
@@ -32,6 +33,7 @@ pub struct Engine {
     crypto: MlsCrypto,
     overlay: RefCell<Overlay>,
     groups: Groups,
+    unread: Unread,
 }
 
 /// One transaction of the state machine. What it does is kept when [`Engine::transaction`] returns well.
@@ -43,6 +45,7 @@ pub struct Session<'s> {
     tx: &'s RefCell<&'s mut (dyn StoreTx + 's)>,
     overlay: &'s RefCell<Overlay>,
     groups: &'s mut Groups,
+    pub(crate) unread: &'s mut Unread,
     events: Vec<Event>,
 }
 
@@ -55,7 +58,13 @@ struct Groups {
 impl Engine {
     /// The state machine of this installation.
     pub fn new(own: Installation) -> Self {
-        Self { own, crypto: MlsCrypto, overlay: RefCell::default(), groups: Groups::default() }
+        Self {
+            own,
+            crypto: MlsCrypto,
+            overlay: RefCell::default(),
+            groups: Groups::default(),
+            unread: Unread::default(),
+        }
     }
 
     /// The installation.
@@ -87,6 +96,7 @@ impl Engine {
                 tx: &cell,
                 overlay: &self.overlay,
                 groups: &mut self.groups,
+                unread: &mut self.unread,
                 events: Vec::new(),
             };
             work(&mut session).map(|result| (result, session.events))

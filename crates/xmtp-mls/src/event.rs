@@ -107,4 +107,11 @@ pub enum Event {
         /// The installation.
         installation: InstallationId,
     },
+    /// A message was deleted: a member asked for it, or its time was over.
+    Deleted {
+        /// The conversation.
+        group: GroupId,
+        /// The message.
+        id: MessageId,
+    },
 }

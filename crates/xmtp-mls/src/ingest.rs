@@ -101,8 +101,10 @@ impl Session<'_> {
     fn ingest_group(&mut self, delivered: &Delivered) -> Result<Outcome, EngineError> {
         let group = GroupId::from(delivered.topic.id());
         if self.awake_row(&group)?.status != GroupStatus::Active {
+            self.let_go(&group);
             return Ok(Outcome::Halted);
         }
+        self.misses_nothing(&group)?;
         let Payload::GroupMessage { data, .. } = &delivered.payload else {
             return Err(EngineError::Invalid { what: "group message", why: "it carries something else".into() });
         };

@@ -44,6 +44,8 @@ mod event;
 #[cfg(any(fuzzing, test))]
 pub mod fuzzing;
 pub mod group;
+#[cfg(any(test, feature = "hostile"))]
+pub mod hostile;
 mod ingest;
 mod installation;
 mod intent;
@@ -55,6 +57,7 @@ mod preferences;
 mod provider;
 mod readd;
 mod registration;
+mod unread;
 mod version;
 mod welcome;
 
@@ -83,7 +86,7 @@ pub use group::{
 };
 pub use ingest::Ingested;
 pub use installation::Installation;
-pub use intent::{AdminChange, Intent, LeaveRefusal, MAX_GROUP_SIZE, Staged, WishError};
+pub use intent::{AdminChange, Intent, LeaveRefusal, MAX_GROUP_SIZE, Release, Staged, WishError};
 pub use key_package::{KeyPackageId, VerifiedKeyPackage};
 pub use ports::{Directory, Lookup, Missing};
 pub use preferences::PushKey;

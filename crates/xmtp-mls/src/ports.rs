@@ -6,7 +6,7 @@ use std::{fmt::Debug, sync::Arc};
 use thiserror::Error;
 use xmtp_identity::InboxState;
 use xmtp_storage::{StorageError, StoreRead};
-use xmtp_types::{Delivered, InboxId, InstallationId, SequenceId, Topic};
+use xmtp_types::{Delivered, GroupId, InboxId, InstallationId, SequenceId, Topic};
 
 /// Something the driver must fetch before the same step can be taken.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -20,6 +20,9 @@ pub enum Missing {
     KeyPackage(InstallationId),
     /// The first welcome on this topic: what a welcome pointer points at.
     Pointee(Topic),
+    /// Everything the network has of this group, to be ingested between
+    /// [`begin_reading`](crate::Session::begin_reading) and [`end_reading`](crate::Session::end_reading).
+    Group(GroupId),
 }
 
 /// Why the directory does not answer.

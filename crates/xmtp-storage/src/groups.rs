@@ -89,6 +89,12 @@ pub trait GroupReads {
     /// [`StorageError`] if the store cannot be read.
     fn conversations_after(&mut self, position: u64, limit: u32) -> Result<Vec<(u64, GroupRow)>, StorageError>;
 
+    /// The position of the conversation `id`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn conversation_position(&mut self, id: &GroupId) -> Result<Option<u64>, StorageError>;
+
     /// The position of the conversation that came last; 0 if there is none.
     ///
     /// # Errors

@@ -20,6 +20,8 @@
 
 mod clock;
 mod error;
+#[cfg(feature = "hostile")]
+pub mod hostile;
 mod user;
 mod world;
 

@@ -2,6 +2,7 @@
 mod consent;
 mod debug;
 mod disappearing;
+mod duplicates;
 mod leave;
 mod members;
 mod messages;
@@ -9,8 +10,11 @@ mod metadata;
 mod permissions;
 mod push;
 mod state;
+mod stream;
 
 pub use disappearing::Disappearing;
+pub(crate) use duplicates::narrowed;
+pub use messages::FailedSend;
 
 use crate::client::Inner;
 use std::{fmt, sync::Arc};

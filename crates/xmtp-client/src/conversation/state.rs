@@ -5,12 +5,16 @@ use xmtp_storage::{Durability, GroupStatus};
 use xmtp_types::InboxId;
 
 impl Conversation {
-    /// Sends what is queued and reads what is new.
+    /// Sends what is queued and reads what is new, in this conversation and in its duplicates.
     ///
     /// # Errors
-    /// [`ClientError`]; what was done until then is kept.
+    /// The first failure, after all were tried; what was done until then is kept.
     pub async fn sync(&self) -> Result<(), ClientError> {
-        self.inner.sync_group(&self.id).await
+        let mut failed = None;
+        for group in self.stitched().await? {
+            failed = failed.or(self.inner.sync_group(&group).await.err());
+        }
+        failed.map_or(Ok(()), Err)
     }
 
     /// Members, roles, metadata and epoch, as this installation knows them now.

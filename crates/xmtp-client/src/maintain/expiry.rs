@@ -11,7 +11,7 @@ impl Inner {
         let mut next = self.machine.read(|store| store.next_expiry()).await?;
         if next.is_some_and(|at| at <= now) {
             let delete = move |session: &mut xmtp_mls::Session<'_>| {
-                session.tx().delete_expired(now)?;
+                session.delete_expired(now)?;
                 Ok(session.tx().next_expiry()?)
             };
             next = self.machine.step(Durability::Relaxed, delete).await?;

@@ -10,8 +10,13 @@ pub(super) const WORKERS: &[Worker] = &[
     Worker { name: outbox::NAME, interval: NONE, wakes: is_unsent, work: |inner| Box::pin(inner.send_leftovers()) },
     Worker { name: "key package", interval: NONE, wakes: is_joined, work: |inner| Box::pin(inner.tend_key_package()) },
     Worker { name: "expiry", interval: NONE, wakes: is_expiring, work: |inner| Box::pin(inner.delete_expired()) },
+    Worker {
+        name: "leaving",
+        interval: NONE,
+        wakes: may_leave,
+        work: |inner| Box::pin(async move { inner.remove_leavers().await }),
+    },
     Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
-    Worker { name: "leaving", interval: NONE, wakes: may_leave, work: |inner| Box::pin(inner.remove_leavers()) },
     Worker { name: "commit log", interval: FIVE, wakes: is_lost, work: |inner| Box::pin(inner.tend_commit_logs()) },
 ];
 
@@ -25,10 +30,6 @@ const fn is_unsent(event: &Event) -> bool {
 
 const fn is_joined(event: &Event) -> bool {
     matches!(event, Event::Joined { .. })
-}
-
-const fn is_told(event: &Event) -> bool {
-    matches!(event, Event::Joined { .. } | Event::PreferenceChanged { source: PreferenceSource::Here })
 }
 
 /// Somebody asks to leave, or somebody becomes a super admin who can let others go.
@@ -47,6 +48,10 @@ fn may_leave(event: &Event) -> bool {
 /// A group cannot be followed any more, here or by who asks for help.
 const fn is_lost(event: &Event) -> bool {
     matches!(event, Event::Halted { .. } | Event::ReaddAsked { .. })
+}
+
+const fn is_told(event: &Event) -> bool {
+    matches!(event, Event::Joined { .. } | Event::PreferenceChanged { source: PreferenceSource::Here })
 }
 
 const fn is_expiring(event: &Event) -> bool {

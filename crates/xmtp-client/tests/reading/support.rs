@@ -9,8 +9,10 @@ use std::{
 };
 use tempfile::TempDir;
 use xmtp_client::{
-    Client, ClientBuilder, ClientError, Conversation, DatabaseKey, DeliveryError, Environment, LocalWallet, Transport,
+    Client, ClientBuilder, ClientError, Clock, Conversation, DatabaseKey, DeliveryError, Environment, LocalWallet,
+    Message, MessageKind, MessageQuery, SystemClock, Transport,
 };
+use xmtp_content_types::Content;
 use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
 use xmtp_testkit::TestClock;
 use xmtp_types::{
@@ -47,12 +49,36 @@ pub(crate) async fn at(client: &Client, conversation: &Conversation) -> Conversa
     client.conversations().find(conversation.id()).await.unwrap()
 }
 
+/// The bytes of a text.
+pub(crate) fn text(text: &str) -> Vec<u8> {
+    Content::text(text).to_bytes()
+}
+
+/// What members said in a conversation, as texts.
+pub(crate) async fn texts(conversation: &Conversation) -> Vec<String> {
+    let query = MessageQuery { kind: Some(MessageKind::Application), ..MessageQuery::default() };
+    said(conversation.messages(query).await.unwrap())
+}
+
+/// What messages say, as texts.
+pub(crate) fn said(messages: impl IntoIterator<Item = Message>) -> Vec<String> {
+    let text = |message: Message| Content::from_bytes(&message.content).as_text().unwrap_or("no text").to_owned();
+    messages.into_iter().map(text).collect()
+}
+
 /// A way to the network that counts requests, and can be cut.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Line {
     network: LocalTransport,
     requests: AtomicU64,
     is_cut: AtomicBool,
+}
+
+impl Default for Line {
+    fn default() -> Self {
+        let network = LocalTransport::with_clock(|| SystemClock.now());
+        Self { network, requests: AtomicU64::new(0), is_cut: AtomicBool::new(false) }
+    }
 }
 
 impl Line {
@@ -117,12 +143,15 @@ impl Transport for Line {
     }
 }
 
-/// Waits until `done` says so; fails after a while.
+/// Waits until `done` says so. What never comes is ended by the limit on the time of a test; time that stands still runs
+/// out after an hour.
 pub(crate) async fn until<F: Future<Output = bool>>(what: &str, done: impl Fn() -> F) {
     let waiting = async {
+        let mut pause = Duration::from_millis(2);
         while !done().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_millis(200));
         }
     };
-    tokio::time::timeout(Duration::from_secs(120), waiting).await.unwrap_or_else(|_| panic!("{what}"));
+    tokio::time::timeout(Duration::from_secs(3600), waiting).await.unwrap_or_else(|_| panic!("{what}"));
 }

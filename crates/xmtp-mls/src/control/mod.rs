@@ -1,5 +1,6 @@
 //! Messages that a member's client acts upon when they arrive, in the transaction that stores them.
 
+mod delete;
 pub(crate) mod leave;
 mod preferences;
 
@@ -13,5 +14,6 @@ use xmtp_storage::MessageRow;
 /// [`EngineError`] if it could not be acted on; what breaks a rule is passed over instead.
 pub(crate) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), EngineError> {
     leave::act_on(session, row)?;
-    preferences::act_on(session, row)
+    preferences::act_on(session, row)?;
+    delete::act_on(session, row)
 }

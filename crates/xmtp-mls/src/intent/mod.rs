@@ -9,6 +9,7 @@
 //!     └────────────────────┘
 //!       another commit won, or the message is too old to be read: made anew on the new epoch
 //!
+//! Held ──> ToPublish: a message whose sender has said that it may go
 //! ToPublish ──> Error: refused for good; the reason is kept with the intent
 //! any but Committed ──> Error: this installation was removed from the group
 //! ```
@@ -16,6 +17,7 @@
 //! the same bytes are sent again and nothing is doubled. Until then nothing new is staged: what was sealed first must
 //! arrive first.
 
+mod hold;
 mod kind;
 mod permitted;
 mod queue;
@@ -31,6 +33,7 @@ mod update_metadata;
 mod update_permissions;
 mod wish_error;
 
+pub use hold::Release;
 pub use kind::{AdminChange, Intent};
 pub use stage::Staged;
 pub use update_members::MAX_GROUP_SIZE;

@@ -158,6 +158,7 @@ fn members(
 
 fn roles(view: &GroupView, wished: AdminChange, inbox: InboxId, change: &mut Change) -> Result<(), EngineError> {
     let makes = matches!(wished, AdminChange::AddAdmin | AdminChange::AddSuperAdmin);
+    // GROUP.R10
     if makes && !view.membership.members.contains_key(&inbox) {
         return Err(WishError::NotAMember(inbox).into());
     }

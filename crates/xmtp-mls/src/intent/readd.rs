@@ -21,7 +21,7 @@ pub(super) fn make(
     let mut membership = extensions::membership(mls.extensions())?;
     let leaves = leaves(mls);
     let (mut added, mut removed, mut missing) = (Vec::new(), Vec::new(), BTreeSet::new());
-    // Each once, and never this one: nobody commits their own removal.
+    // GROUP.R7. Each once, and never this one: nobody commits their own removal.
     for installation in installations.iter().collect::<BTreeSet<_>>() {
         let Some(leaf) = leaves.get(installation).filter(|leaf| **leaf != mls.own_leaf_index()) else { continue };
         let inbox = mls.member(*leaf).and_then(|credential| credential::inbox_of(credential).ok());

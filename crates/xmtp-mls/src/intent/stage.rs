@@ -121,6 +121,7 @@ impl Session<'_> {
         row.payload = Some(bytes);
         row.post_commit = post_commit;
         row.epoch = Some(Epoch::from(mls.epoch().as_u64()));
+        // GROUP.R9
         self.tx().update_intent(&row)?;
         Ok(Some(envelope))
     }
@@ -141,7 +142,7 @@ impl Session<'_> {
 /// # Errors
 /// [`EngineError::Storage`] if the store cannot be read or written.
 pub(crate) fn fail_open(session: &mut Session<'_>, group: &GroupId, reason: &str) -> Result<(), EngineError> {
-    let open = [IntentState::ToPublish, IntentState::Published, IntentState::Acknowledged];
+    let open = [IntentState::Held, IntentState::ToPublish, IntentState::Published, IntentState::Acknowledged];
     let open = session.tx().intents(group, &open)?;
     open.into_iter().try_for_each(|row| fail(session, row, reason.to_owned()))
 }

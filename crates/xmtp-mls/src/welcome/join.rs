@@ -45,6 +45,7 @@ impl Session<'_> {
         if self.is_in_group(&group, context, opened.message_cursor)? {
             return Ok(());
         }
+        self.leave_nothing_behind(&group, opened.message_cursor)?;
         let staged = openmls::group::JoinBuilder::new(&self.provider, processed)
             .skip_lifetime_validation()
             .replace_old_group()
@@ -78,6 +79,16 @@ impl Session<'_> {
             self.keep_group(group, mls);
         }
         Ok(here)
+    }
+
+    /// Asks for the rest of a group that a welcome begins anew: what was said until this installation was removed can be
+    /// read with the old state alone, and commits of its own may have welcomes to send.
+    fn leave_nothing_behind(&mut self, group: &GroupId, begins_after: SequenceId) -> Result<(), EngineError> {
+        let row = self.tx().group(group)?;
+        let goes_on = row.is_some_and(|row| row.status == GroupStatus::Active);
+        // WE.R9
+        let is_behind = goes_on && self.tx().cursor(&Topic::group(group))?.highest() < begins_after;
+        if is_behind { self.must_be_read(group) } else { Ok(()) }
     }
 
     fn join(
@@ -117,6 +128,7 @@ impl Session<'_> {
         }
         self.keep_group(group, mls);
         crate::key_package::queue_rotation(self.provider.kv(), self.now)?;
+        self.begins_anew(group);
         self.emit(Event::Joined { group: group.clone() });
         // What was queued before this installation was taken out and put back goes on.
         let queued = self.tx().intents(group, &[IntentState::ToPublish])?;

@@ -3,6 +3,7 @@
 
 mod attempts;
 mod convergence;
+mod deletions;
 mod intents;
 mod leaving;
 mod members;

@@ -243,7 +243,7 @@ fn a_direct_conversation_refuses_what_it_has_not_and_takes_what_it_has() {
     assert_agree([&mut alice, &mut bob], &dm);
 }
 
-#[test]
+#[test] // GROUP.R10
 fn roles_are_for_members_and_the_last_super_admin_stays() {
     let network = Shared::new();
     let ([mut alice, mut bob], group) = group_of(&network);

@@ -18,9 +18,12 @@ pub fn a_message_is_deleted_once_and_deletions_are_read_in_order(store: &dyn Sto
     let mut read = store.read()?;
     let noted = read.deletions_after(0, 10)?;
     assert!(noted.iter().map(|(_, row)| row).eq(rows.iter().rev()));
-    assert_eq!(read.deletions_after(noted[0].0, 1)?, noted[1..2]);
-    assert_eq!(read.deletions_after(noted[2].0, 1)?, []);
-    assert_eq!(read.newest_deletion()?, noted[2].0);
+    let [(first, _), second, (last, _)] = noted.as_slice() else {
+        return Err(StorageError::Damaged("list of deletions"));
+    };
+    assert_eq!(read.deletions_after(*first, 1)?.as_slice(), std::slice::from_ref(second));
+    assert_eq!(read.deletions_after(*last, 1)?, []);
+    assert_eq!(read.newest_deletion()?, *last);
     assert_eq!(read.deletion(&message_id(1))?.as_ref(), rows.first());
     assert_eq!(read.deletion(&message_id(9))?, None);
     Ok(())

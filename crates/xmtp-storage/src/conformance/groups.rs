@@ -183,11 +183,14 @@ pub fn conversations_keep_the_place_at_which_they_came(store: &dyn Store) -> Res
     let came = read.conversations_after(0, 10)?;
     let ids: Vec<_> = came.iter().map(|(_, row)| row.id.clone()).collect();
     assert_eq!(ids, [3, 1, 2].map(group_id));
-    assert!(came.windows(2).all(|pair| pair[0].0 < pair[1].0));
-    assert_eq!(came[1].1.status, GroupStatus::Removed);
-    assert_eq!(read.conversations_after(0, 2)?, came[..2]);
-    assert_eq!(read.conversations_after(came[0].0, 10)?, came[1..]);
-    assert_eq!(read.conversations_after(came[2].0, 10)?, []);
-    assert_eq!(read.newest_conversation()?, came[2].0);
+    let [first, second, last] = came.as_slice() else { return Err(StorageError::Damaged("list of conversations")) };
+    assert!(first.0 < second.0 && second.0 < last.0);
+    assert_eq!(second.1.status, GroupStatus::Removed);
+    assert_eq!(read.conversations_after(0, 2)?, [first.clone(), second.clone()]);
+    assert_eq!(read.conversations_after(first.0, 10)?, [second.clone(), last.clone()]);
+    assert_eq!(read.conversations_after(last.0, 10)?, []);
+    assert_eq!(read.newest_conversation()?, last.0);
+    assert_eq!(read.conversation_position(&group_id(1))?, Some(second.0));
+    assert_eq!(read.conversation_position(&group_id(9))?, None);
     Ok(())
 }

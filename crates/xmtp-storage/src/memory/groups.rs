@@ -25,6 +25,10 @@ impl<T: Holds> GroupReads for Session<T> {
         Ok(ids.filter_map(|(position, id)| Some((*position, tables.groups.get(id)?.clone()))).collect())
     }
 
+    fn conversation_position(&mut self, id: &GroupId) -> Result<Option<u64>, StorageError> {
+        Ok(self.0.tables().conversation_positions.get(id).copied())
+    }
+
     fn newest_conversation(&mut self) -> Result<u64, StorageError> {
         Ok(self.0.tables().conversations.iter().next_back().map_or(0, |(position, _)| *position))
     }

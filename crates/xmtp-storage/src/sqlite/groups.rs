@@ -108,6 +108,13 @@ impl<T: Connected> GroupReads for Session<T> {
         rows.into_iter().map(|(position, row)| Ok((position.cast_unsigned(), GroupRow::try_from(row)?))).collect()
     }
 
+    fn conversation_position(&mut self, id: &GroupId) -> Result<Option<u64>, StorageError> {
+        let row = conversations::table.filter(conversations::group_id.eq(id.as_bytes()));
+        let position = row.select(conversations::position);
+        let position: Option<i64> = self.0.query(|connection| position.first(connection).optional())?;
+        Ok(position.map(i64::cast_unsigned))
+    }
+
     fn newest_conversation(&mut self) -> Result<u64, StorageError> {
         let newest = conversations::table.select(conversations::position).order(conversations::position.desc());
         let newest: Option<i64> = self.0.query(|connection| newest.first(connection).optional())?;

@@ -98,7 +98,7 @@ fn editing(
     mls: &mut MlsGroup,
     edit: impl FnOnce(&mut crate::commit::GroupView),
 ) -> CommitMessageBundle {
-    Draft { context: Some(edited(mls, edit)), ..Draft::default() }.commit(session, mls)
+    Draft { context: Some(edited(mls, edit)), ..Draft::default() }.commit(session, mls).unwrap()
 }
 
 #[test] // CM.R1
@@ -115,7 +115,7 @@ fn a_commit_with_a_pre_shared_key_is_refused_even_if_everybody_has_the_key() {
     }
     cast.refuse("CM.R1", |session, mls| {
         let proposals = vec![Proposal::PreSharedKey(Box::new(PreSharedKeyProposal::new(id.clone())))];
-        Draft { proposals, ..Draft::default() }.commit(session, mls)
+        Draft { proposals, ..Draft::default() }.commit(session, mls).unwrap()
     });
 }
 
@@ -126,7 +126,7 @@ fn proposals_on_their_own_are_refused_and_so_is_the_commit_that_refers_to_them()
         let context = edited(mls, |view| view.metadata.set_attribute(metadata::NAME, "allowed, but not like this"));
         let (proposal, _) =
             mls.propose_group_context_extensions(&session.provider, context, session.own.key()).unwrap();
-        (proposal.to_bytes().unwrap(), Draft::default().commit(session, mls))
+        (proposal.to_bytes().unwrap(), Draft::default().commit(session, mls).unwrap())
     });
     cast.network.post(xmtp_types::ClientEnvelope::group_message(&cast.group, proposal, vec![0; 32], false));
     for actor in [&mut cast.alice, &mut cast.bob, &mut cast.mallory] {
@@ -143,7 +143,7 @@ fn a_committer_that_takes_another_name_in_its_path_is_refused() {
     cast.refuse("CM.R2", |session, mls| {
         let name = crate::credential::credential_with_key(&bob, session.own.key());
         let leaf = LeafNodeParameters::builder().with_credential_with_key(name).build();
-        Draft { leaf, ..Draft::default() }.commit(session, mls)
+        Draft { leaf, ..Draft::default() }.commit(session, mls).unwrap()
     });
 }
 
@@ -172,7 +172,7 @@ fn an_installation_the_ledger_does_not_know_is_refused_under_any_name() {
     for package in [own_name, borrowed_name] {
         cast.refuse("CM.R4", |session, mls| {
             let context = Some(edited(mls, |_| {}));
-            Draft { adds: vec![package.clone()], context, ..Draft::default() }.commit(session, mls)
+            Draft { adds: vec![package.clone()], context, ..Draft::default() }.commit(session, mls).unwrap()
         });
     }
 }
@@ -181,7 +181,7 @@ fn an_installation_the_ledger_does_not_know_is_refused_under_any_name() {
 fn taking_an_installation_out_without_its_inbox_is_refused() {
     let mut cast = Cast::open();
     let bob = cast.bob.id();
-    cast.refuse("CM.R5", |session, mls| Draft { removes: vec![bob], ..Draft::default() }.commit(session, mls));
+    cast.refuse("CM.R5", |session, mls| Draft { removes: vec![bob], ..Draft::default() }.commit(session, mls).unwrap());
 }
 
 #[test] // CM.R6
@@ -210,11 +210,11 @@ fn immutable_metadata_that_changes_or_goes_is_refused() {
     cast.refuse("cannot be read", |session, mls| {
         // What is required cannot go without the requirement: data of no meaning takes its place.
         let context = Some(replaced(mls.extensions(), IMMUTABLE_METADATA, Some(vec![1, 0xff])));
-        Draft { context, ..Draft::default() }.commit(session, mls)
+        Draft { context, ..Draft::default() }.commit(session, mls).unwrap()
     });
     cast.refuse("cannot be read", |session, mls| {
         let context = Some(replaced(mls.extensions(), MEMBERSHIP, None));
-        Draft { context, ..Draft::default() }.commit(session, mls)
+        Draft { context, ..Draft::default() }.commit(session, mls).unwrap()
     });
 }
 
@@ -226,7 +226,7 @@ fn adding_without_permission_is_refused() {
         let context = Some(edited(mls, |view| {
             view.membership.members.insert(dave, number);
         }));
-        Draft { adds: vec![package.clone()], context, ..Draft::default() }.commit(session, mls)
+        Draft { adds: vec![package.clone()], context, ..Draft::default() }.commit(session, mls).unwrap()
     });
 }
 
@@ -241,7 +241,7 @@ fn removing_without_permission_is_refused_and_so_is_removing_a_super_admin_with_
             let context = Some(edited(mls, |view| {
                 view.membership.members.remove(&inbox);
             }));
-            Draft { removes: vec![installation], context, ..Draft::default() }.commit(session, mls)
+            Draft { removes: vec![installation], context, ..Draft::default() }.commit(session, mls).unwrap()
         });
     }
 }
@@ -291,7 +291,7 @@ fn an_installation_under_the_name_of_another_inbox_is_refused() {
         let context = Some(edited(mls, |view| {
             view.membership.members.insert(dave, number);
         }));
-        Draft { adds: vec![package.clone()], context, ..Draft::default() }.commit(session, mls)
+        Draft { adds: vec![package.clone()], context, ..Draft::default() }.commit(session, mls).unwrap()
     });
 }
 
@@ -303,7 +303,7 @@ fn a_super_admin_cannot_put_an_installation_back_under_the_name_of_another_inbox
     let commit = forge(&mut cast.alice, &cast.group, |session, mls| {
         let context = Some(edited(mls, |_| {}));
         let (adds, removes) = (vec![package.clone()], vec![accomplice]);
-        Draft { adds, removes, context, ..Draft::default() }.commit(session, mls)
+        Draft { adds, removes, context, ..Draft::default() }.commit(session, mls).unwrap()
     });
     cast.network.post(envelope(&cast.group, &commit));
     cast.bob.sync();

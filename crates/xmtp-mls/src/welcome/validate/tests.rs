@@ -1,15 +1,13 @@
 //! Welcomes that are valid MLS and break a rule: refused, and whoever they were for stays where it was.
 use crate::{
-    Session,
     commit::GroupView,
-    credential::credential_with_key,
-    forged::{Draft, edited, key_package_as},
-    group::{config, extensions, metadata::GroupOptions, permissions::PolicySet},
-    key_package::VerifiedKeyPackage,
+    forged::key_package_as,
+    group::permissions::PolicySet,
+    hostile::mls_welcome,
     welcome::{Recipient, seal},
     world::{Actor, Shared, assert_agree, group_of},
 };
-use openmls::{group::MlsGroup, key_packages::KeyPackage};
+use openmls::key_packages::KeyPackage;
 use std::collections::BTreeSet;
 use xmtp_storage::ConversationKind;
 use xmtp_types::{GroupId, InstallationId, SequenceId, Topic};
@@ -60,7 +58,8 @@ impl Cast {
         edit: impl Fn(&mut GroupView),
     ) {
         let package = self.network.lock().key_package_of(&self.victor.id());
-        let welcome = self.mallory.step(|session| Ok(welcome(session, group, &package, others, &edit))).unwrap();
+        let made = self.mallory.step(|session| mls_welcome(session, group, &package, others, &[], &edit));
+        let welcome = made.unwrap();
         let envelopes = seal(&welcome, commit, &[Recipient::from(&package)]).unwrap();
         envelopes.into_iter().for_each(|envelope| self.network.post(envelope));
     }
@@ -82,36 +81,6 @@ impl Cast {
         assert_eq!(self.victor.refusals(), [""; 0]);
         assert_eq!(self.victor.groups().len(), before + 1);
     }
-}
-
-/// The MLS welcome to a group that mallory makes.
-fn welcome(
-    session: &Session<'_>,
-    group: Option<&GroupId>,
-    package: &VerifiedKeyPackage,
-    others: &[KeyPackage],
-    edit: &impl Fn(&mut GroupView),
-) -> Vec<u8> {
-    let own = session.own.inbox();
-    let context = extensions::new_group(ConversationKind::Group, own, None, &GroupOptions::default(), None).unwrap();
-    let (config, credential) = (config::create(context), credential_with_key(&own, session.own.key()));
-    let mut mls = match group {
-        None => MlsGroup::new(&session.provider, session.own.key(), &config, credential),
-        Some(id) => {
-            let id = openmls::group::GroupId::from_slice(id.as_bytes());
-            MlsGroup::new_with_group_id(&session.provider, session.own.key(), &config, id, credential)
-        }
-    }
-    .unwrap();
-    // Far enough on that a group of the same id is behind.
-    for _ in 0..8 {
-        Draft::default().commit(session, &mut mls);
-        mls.merge_pending_commit(&session.provider).unwrap();
-    }
-    let context = Some(edited(&mls, edit));
-    let adds = std::iter::once(package.key_package()).chain(others).cloned().collect();
-    let bundle = Draft { adds, context, ..Draft::default() }.commit(session, &mut mls);
-    bundle.to_welcome_msg().unwrap().to_bytes().unwrap()
 }
 
 #[test]

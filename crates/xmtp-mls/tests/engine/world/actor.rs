@@ -3,7 +3,7 @@ use super::{Shared, Watched, network::Fetched};
 use std::time::Duration;
 use xmtp_crypto::InstallationKey;
 use xmtp_identity::{LocalWallet, RawSignature, UnverifiedUpdate, UpdateRequest, inbox_id_for};
-use xmtp_mls::{Engine, EngineError, Event, GroupInfo, GroupOptions, Ingested, Installation, Intent, Session};
+use xmtp_mls::{Engine, EngineError, Event, GroupInfo, GroupOptions, Ingested, Installation, Intent, Missing, Session};
 use xmtp_storage::{
     Durability, GroupQuery, GroupRow, GroupStatus, IntentRow, IntentState, MessageKind, MessageQuery, MessageRow, Store,
 };
@@ -232,6 +232,15 @@ impl Actor {
                 assert_eq!(done, batch.len());
                 ingested.done = done;
                 return Ok(ingested);
+            }
+            for missing in &ingested.missing {
+                if let Missing::Group(group) = missing {
+                    self.step(|session| {
+                        session.begin_reading(group);
+                        Ok(())
+                    })?;
+                    self.pull(&Topic::group(group))?;
+                }
             }
             self.fetched.fetch(ingested.missing);
         }

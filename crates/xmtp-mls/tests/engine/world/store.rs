@@ -139,6 +139,7 @@ hand_through! {
         fn group(id: &GroupId) -> Option<GroupRow>;
         fn groups(query: &GroupQuery) -> Vec<GroupRow>;
         fn conversations_after(position: u64, limit: u32) -> Vec<(u64, GroupRow)>;
+        fn conversation_position(id: &GroupId) -> Option<u64>;
         fn newest_conversation() -> u64;
     }
     IdentityReads {

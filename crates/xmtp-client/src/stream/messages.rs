@@ -1,0 +1,163 @@
+//! Streams of messages.
+use super::{StreamPosition, tail::Tail};
+use crate::{ClientError, Conversation, Message, client::Inner};
+use std::{
+    collections::{HashMap, VecDeque},
+    fmt,
+    sync::Arc,
+};
+use xmtp_storage::{
+    ConsentEntity, ConsentState, ConversationKind, MessageOrder, MessageQuery, MessageRow, StorageError, StoreRead,
+};
+use xmtp_types::{GroupId, InboxId};
+
+/// Messages read from the store in one go.
+const READ: u32 = 100;
+
+/// Which messages a stream of all conversations gives. The default gives all from now on.
+#[derive(Clone, Debug, Default)]
+pub struct MessageStreamOptions {
+    /// Where it starts.
+    pub from: StreamPosition,
+    /// Only of conversations of this kind.
+    pub kind: Option<ConversationKind>,
+    /// Only of conversations whose consent is one of these when the message is read; no record counts as unknown. Empty:
+    /// any.
+    pub consent: Vec<ConsentState>,
+}
+
+/// The conversations of a stream.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    group: Option<GroupId>,
+    dm_peer: Option<InboxId>,
+    kind: Option<ConversationKind>,
+    consent: Vec<ConsentState>,
+}
+
+/// Messages in the order in which this installation stored them, each once. Messages that this installation sends are not
+/// among them, nor those that have expired. Its position can be kept and resumed from.
+pub struct MessageStream {
+    tail: Tail,
+    scope: Scope,
+    read: u64,
+    position: u64,
+    buffer: VecDeque<Message>,
+}
+
+impl MessageStream {
+    pub(crate) async fn open(inner: &Arc<Inner>, from: StreamPosition, scope: Scope) -> Result<Self, ClientError> {
+        let tail = Tail::new(inner);
+        let position = match from {
+            StreamPosition::Start => 0,
+            StreamPosition::After(position) => position,
+            StreamPosition::Now => inner.machine.read(|store| store.newest_position()).await?,
+        };
+        inner.go_live().await?;
+        Ok(Self { tail, scope, read: position, position, buffer: VecDeque::new() })
+    }
+
+    /// The next message; waits for it. `None` when the client is closed or gone.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`]; the same message is given the next time.
+    pub async fn next(&mut self) -> Result<Option<Message>, ClientError> {
+        loop {
+            // MSG.R8
+            if let Some(message) = self.buffer.pop_front() {
+                self.position = message.position;
+                return Ok(Some(message));
+            }
+            self.tail.mark();
+            match self.fill().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(ClientError::Closed) => return Ok(None),
+                Err(error) => return Err(error),
+            }
+            if !self.tail.wait().await {
+                return Ok(None);
+            }
+        }
+    }
+
+    /// The position of the message given last: hand it to [`StreamPosition::After`] to go on behind it.
+    pub const fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Reads on; says whether there can be more.
+    async fn fill(&mut self) -> Result<bool, ClientError> {
+        let query = MessageQuery {
+            group: self.scope.group.clone(),
+            dm_peer: self.scope.dm_peer,
+            stored_after: Some(self.read),
+            unexpired_at: Some(self.tail.inner.machine.clock.now()),
+            order: MessageOrder::Stored,
+            limit: Some(READ),
+            ..MessageQuery::default()
+        };
+        let (own, scope) = (self.tail.inner.installation, self.scope.clone());
+        let read = self.tail.inner.machine.read(move |store| {
+            let newest = store.newest_position()?;
+            let rows = store.placed_messages(&query)?;
+            let is_last = rows.len() < READ as usize;
+            // What is left out must not be gone through again with each message that comes.
+            let read = match rows.last() {
+                Some((position, _)) if !is_last => *position,
+                last => newest.max(last.map_or(0, |(position, _)| *position)),
+            };
+            let mut known = HashMap::new();
+            let mut wanted = Vec::with_capacity(rows.len());
+            for (position, row) in rows {
+                if row.sender_installation != own && scope.holds(store, &row, &mut known)? {
+                    wanted.push(Message::read(store, (position, row))?);
+                }
+            }
+            Ok((wanted, read, is_last))
+        });
+        let (wanted, read, is_last) = read.await?;
+        self.read = self.read.max(read);
+        self.buffer.extend(wanted);
+        Ok(!is_last || !self.buffer.is_empty())
+    }
+}
+
+impl Scope {
+    pub(crate) fn all(options: MessageStreamOptions) -> Self {
+        Self { kind: options.kind, consent: options.consent, ..Self::default() }
+    }
+
+    pub(crate) fn of(conversation: &Conversation) -> Self {
+        let group = conversation.dm_peer.is_none().then(|| conversation.id.clone());
+        Self { group, dm_peer: conversation.dm_peer, ..Self::default() }
+    }
+
+    /// Whether a message is of one of the conversations.
+    fn holds(
+        &self,
+        store: &mut dyn StoreRead,
+        row: &MessageRow,
+        known: &mut HashMap<GroupId, bool>,
+    ) -> Result<bool, StorageError> {
+        if self.kind.is_none() && self.consent.is_empty() {
+            return Ok(true);
+        }
+        if let Some(known) = known.get(&row.group) {
+            return Ok(*known);
+        }
+        let kind = store.group(&row.group)?.map(|group| group.kind);
+        let consent = store.consent(&ConsentEntity::Conversation(row.group.clone()))?;
+        let consent = consent.map(|consent| consent.state).unwrap_or_default();
+        let holds = self.kind.is_none_or(|wanted| kind == Some(wanted))
+            && (self.consent.is_empty() || self.consent.contains(&consent));
+        known.insert(row.group.clone(), holds);
+        Ok(holds)
+    }
+}
+
+impl fmt::Debug for MessageStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MessageStream").field("position", &self.position).finish_non_exhaustive()
+    }
+}

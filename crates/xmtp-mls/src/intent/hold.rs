@@ -1,0 +1,53 @@
+//! Messages that are stored now and go when their sender says so, such as after members were added to a new group.
+use crate::{EngineError, Session};
+use xmtp_storage::{IntentRow, IntentState};
+use xmtp_types::{GroupId, MessageId};
+
+/// Which messages that wait are to go.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Release {
+    /// All.
+    All,
+    /// Those in a group that has another member: who is added later could not read them.
+    WithMembers,
+}
+
+impl Session<'_> {
+    /// Queues an application message like [`Session::queue_message`], to wait until it is released. Commits that are
+    /// queued after it go before it.
+    ///
+    /// # Errors
+    /// As [`Session::queue_message`].
+    pub fn hold_message(
+        &mut self,
+        group: &GroupId,
+        content: Vec<u8>,
+        should_push: bool,
+    ) -> Result<MessageId, EngineError> {
+        let id = self.queue_message(group, content, should_push)?;
+        let queued = self.tx().intents(group, &[IntentState::ToPublish])?;
+        // MSG.R3
+        if let Some(row) = queued.into_iter().find(|row| row.wish.message == Some(id)) {
+            self.tx().update_intent(&IntentRow { state: IntentState::Held, ..row })?;
+        }
+        Ok(id)
+    }
+
+    /// Lets messages that wait in `group` go with all else that is queued, in the order in which they were written. Says
+    /// how many.
+    ///
+    /// # Errors
+    /// [`EngineError::UnknownGroup`] if it is not known.
+    pub fn release(&mut self, group: &GroupId, which: Release) -> Result<usize, EngineError> {
+        let held = self.tx().intents(group, &[IntentState::Held])?;
+        // MSG.R4
+        if held.is_empty() || (which == Release::WithMembers && self.membership(group)?.len() < 2) {
+            return Ok(0);
+        }
+        let count = held.len();
+        for row in held {
+            self.tx().update_intent(&IntentRow { state: IntentState::ToPublish, ..row })?;
+        }
+        Ok(count)
+    }
+}

@@ -1,0 +1,41 @@
+//! `cargo xtask sim`: random members, random acts, a bad line, and what must hold once all is quiet.
+//!
+//! The runs themselves are the program `sim` of package `xmtp-tests`; its seeds decide everything.
+use anyhow::Result;
+use clap::Args;
+
+use crate::chore::{self, cargo};
+
+/// What `cargo xtask sim` takes.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// How many runs
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    seeds: u64,
+    /// The seed of the first run; each run after it takes the next number
+    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    first: u64,
+    /// Plays this one run again and tells what each member does
+    #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "first"])]
+    seed: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { seeds: 1000, first: 0, seed: None }
+    }
+}
+
+/// Runs the chore; true if nothing was violated.
+///
+/// # Errors
+/// If the simulator cannot be built or started.
+pub(crate) fn run(options: &Options) -> Result<bool> {
+    let mut command = cargo()?;
+    command.args(["run", "--quiet", "--package", "xmtp-tests", "--bin", "sim", "--"]);
+    match options.seed {
+        Some(seed) => command.args(["--first", &seed.to_string(), "--count", "1", "--tell"]),
+        None => command.args(["--first", &options.first.to_string(), "--count", &options.seeds.to_string()]),
+    };
+    chore::succeeds("sim", &mut command)
+}
