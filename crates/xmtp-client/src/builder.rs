@@ -1,6 +1,6 @@
 //! Building a client: which network, which file, whose wallet.
 use crate::{
-    Client, ClientError, Clock, ContractVerifier, Signer, SystemClock,
+    Client, ClientError, Clock, ContractVerifier, ForkRecovery, Signer, SystemClock,
     contract::AskNode,
     directory::Ledger,
     machine::Machine,
@@ -39,6 +39,7 @@ pub struct ClientBuilder {
     verifier: Option<Arc<dyn ContractVerifier>>,
     clock: Arc<dyn Clock>,
     device_sync: bool,
+    recovery: ForkRecovery,
 }
 
 /// Where databases are kept if no folder is named: `xmtp` in the user's data folder.
@@ -59,6 +60,7 @@ impl ClientBuilder {
             verifier: None,
             clock: Arc::new(SystemClock),
             device_sync: true,
+            recovery: ForkRecovery::default(),
         }
     }
 
@@ -129,6 +131,13 @@ impl ClientBuilder {
         Self { device_sync: is_on, ..self }
     }
 
+    /// In which groups the client asks by itself to be put back once it cannot follow them any more; in none unless this
+    /// says otherwise.
+    #[must_use]
+    pub fn fork_recovery(self, recovery: ForkRecovery) -> Self {
+        Self { recovery, ..self }
+    }
+
     /// Opens the database and, if need be, registers the installation. An installation that is registered opens without
     /// any request.
     ///
@@ -161,7 +170,7 @@ impl ClientBuilder {
             let inbox = register::own_inbox(&*transport, &identifier, self.nonce).await?;
             register::register(&machine, &*transport, &*self.signer, &inbox, installation, self.nonce).await?;
         }
-        Ok(Client::new(inbox.id, installation, transport, machine, Tending::new(self.device_sync)))
+        Ok(Client::new(inbox.id, installation, transport, machine, Tending::new(self.device_sync), self.recovery))
     }
 
     fn path(&self, inbox: InboxId) -> PathBuf {

@@ -1,8 +1,8 @@
 //! The handle.
 use crate::{
-    ClientBuilder, ClientError, Conversations, DeletionStream, Identities, Inbox, InboxError, Message, MessageStream,
-    MessageStreamOptions, Preferences, Signer, Statistics, StreamPosition, WorkerState, directory::newest_state,
-    machine::Machine, preferences::Tending, publish::Lanes, stream::Scope,
+    ClientBuilder, ClientError, Conversations, DeletionStream, ForkRecovery, Identities, Inbox, InboxError, Message,
+    MessageStream, MessageStreamOptions, Preferences, Signer, Statistics, StreamPosition, WorkerState,
+    directory::newest_state, machine::Machine, preferences::Tending, publish::Lanes, stream::Scope,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast};
@@ -38,6 +38,7 @@ pub(crate) struct Inner {
     pub(crate) machine: Arc<Machine>,
     pub(crate) lanes: Lanes,
     pub(crate) tending: Tending,
+    pub(crate) recovery: ForkRecovery,
     pub(crate) live: OnceCell<()>,
     /// Cancelled when the client is closed or its last handle is dropped: streams and workers end.
     pub(crate) stop: CancellationToken,
@@ -57,6 +58,7 @@ impl Client {
         transport: Arc<dyn Transport>,
         machine: Arc<Machine>,
         tending: Tending,
+        recovery: ForkRecovery,
     ) -> Self {
         let closed = CancellationToken::new();
         let stop = closed.child_token();
@@ -68,6 +70,7 @@ impl Client {
             machine,
             lanes: Lanes::default(),
             tending,
+            recovery,
             live: OnceCell::new(),
             stop,
             closed,

@@ -67,6 +67,7 @@ mod maintain;
 mod message;
 mod preferences;
 mod publish;
+mod readd;
 mod register;
 mod signer;
 mod stream;
@@ -86,6 +87,7 @@ pub use machine::Statistics;
 pub use maintain::WorkerState;
 pub use message::Message;
 pub use preferences::{PreferenceChange, PreferenceStream, Preferences};
+pub use readd::ForkRecovery;
 #[cfg(feature = "alloy")]
 pub use signer::AlloySigner;
 pub use signer::{ContractWallet, Deployment, Signature, Signer, SignerError};
@@ -115,6 +117,6 @@ pub use xmtp_storage::{
     GroupStatus, MemoryStore, MessageKind, MessageOrder, MessageQuery, Place, StorageError, Store,
 };
 pub use xmtp_types::{
-    AccountId, ChainId, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId, MessageId,
-    Timestamp,
+    AccountId, ChainId, CommitResult, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId,
+    MessageId, Timestamp,
 };

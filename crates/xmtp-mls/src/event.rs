@@ -1,7 +1,7 @@
 //! What the state machine tells whoever drives it.
 use crate::commit::Change;
 use xmtp_storage::{GroupStatus, IntentId, PreferenceSource};
-use xmtp_types::{GroupId, InboxId, MessageId, SequenceId, Timestamp};
+use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, SequenceId, Timestamp};
 
 /// Something that has happened and is kept.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -99,6 +99,13 @@ pub enum Event {
     PreferenceChanged {
         /// How this installation came to it.
         source: PreferenceSource,
+    },
+    /// An installation asks to be taken out of a conversation and put back.
+    ReaddAsked {
+        /// The conversation.
+        group: GroupId,
+        /// The installation.
+        installation: InstallationId,
     },
     /// A message was deleted: a member asked for it, or its time was over.
     Deleted {

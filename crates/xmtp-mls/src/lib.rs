@@ -55,6 +55,7 @@ pub mod peek;
 mod ports;
 mod preferences;
 mod provider;
+mod readd;
 mod registration;
 mod unread;
 mod version;

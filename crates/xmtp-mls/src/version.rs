@@ -17,6 +17,11 @@ pub(crate) fn is_newer(wanted: &str) -> bool {
     }
 }
 
+/// Whether a text is a version that is not older than another.
+pub(crate) fn is_at_least(text: &str, other: &str) -> bool {
+    parse(text).is_some_and(|version| Some(version) >= parse(other))
+}
+
 /// Whether a text is a version at all.
 pub(crate) fn is_version(text: &str) -> bool {
     parse(text).is_some()

@@ -54,7 +54,11 @@ impl GroupQuery {
     pub(crate) fn fits(&self, row: &GroupRow) -> bool {
         let kind = match self.kind {
             Some(kind) => row.kind == kind,
-            None => self.include_sync || row.kind != ConversationKind::Sync,
+            None => match row.kind {
+                ConversationKind::Group | ConversationKind::Dm => true,
+                ConversationKind::Sync => self.include_sync,
+                ConversationKind::Oneshot => false,
+            },
         };
         kind && (self.dm_peer.is_none() || self.dm_peer == row.dm_peer)
             && self.is_active.is_none_or(|wanted| (row.status == GroupStatus::Active) == wanted)

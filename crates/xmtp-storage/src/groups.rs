@@ -13,6 +13,8 @@ pub enum ConversationKind {
     Dm = 2,
     /// The hidden group of one inbox's own installations.
     Sync = 3,
+    /// A group that was made to carry one control message. It is never listed, unless by its kind.
+    Oneshot = 4,
 }
 
 /// Whether a conversation can move on.

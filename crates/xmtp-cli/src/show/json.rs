@@ -29,12 +29,13 @@ pub(crate) fn message(message: &Message) -> Value {
     })
 }
 
-/// `dm`, `group` or `sync`.
+/// `dm` or `group`; `sync` and `oneshot` are hidden.
 pub(crate) const fn conversation_kind(kind: ConversationKind) -> &'static str {
     match kind {
         ConversationKind::Dm => "dm",
         ConversationKind::Group => "group",
         ConversationKind::Sync => "sync",
+        ConversationKind::Oneshot => "oneshot",
     }
 }
 

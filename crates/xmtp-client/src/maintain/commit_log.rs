@@ -26,7 +26,8 @@ impl Inner {
             self.read_commit_logs(logs).await?;
         }
         let due = self.machine.step(Durability::Full, |session| session.commit_log_publications()).await?;
-        self.publish_commit_logs(due).await
+        self.publish_commit_logs(due).await?;
+        self.tend_readds().await
     }
 
     async fn read_commit_logs(self: &Arc<Self>, wanted: &[(GroupId, SequenceId)]) -> Result<(), ClientError> {

@@ -17,7 +17,7 @@ pub(super) const WORKERS: &[Worker] = &[
         work: |inner| Box::pin(async move { inner.remove_leavers().await }),
     },
     Worker { name: "preferences", interval: NONE, wakes: is_told, work: |inner| Box::pin(inner.tend_preferences()) },
-    Worker { name: "commit log", interval: FIVE, wakes: |_| false, work: |inner| Box::pin(inner.tend_commit_logs()) },
+    Worker { name: "commit log", interval: FIVE, wakes: is_lost, work: |inner| Box::pin(inner.tend_commit_logs()) },
 ];
 
 /// As often as released clients do.
@@ -43,6 +43,11 @@ fn may_leave(event: &Event) -> bool {
         }
         _ => false,
     }
+}
+
+/// A group cannot be followed any more, here or by who asks for help.
+const fn is_lost(event: &Event) -> bool {
+    matches!(event, Event::Halted { .. } | Event::ReaddAsked { .. })
 }
 
 const fn is_told(event: &Event) -> bool {

@@ -5,6 +5,7 @@ use crate::{
     control::leave,
     group::departed,
     message::{message_id, transcript},
+    readd,
 };
 use openmls::{
     group::{MlsGroup, StagedCommit},
@@ -60,6 +61,7 @@ pub(crate) fn record(
         let key = delivered.created.as_nanos().to_string();
         write_history(session, &group, &change, key, delivered.created, delivered.sequence_id)?;
     }
+    readd::note_answered(session, &group, &change.readded, delivered.sequence_id)?;
     let is_back_soon = change.readded.contains(&session.own.id());
     session.emit(Event::Changed { group: group.clone(), change: Box::new(change) });
     if !mls.is_active() {

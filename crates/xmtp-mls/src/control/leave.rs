@@ -84,7 +84,7 @@ impl Session<'_> {
         // GROUP.R11
         Ok(match kind {
             ConversationKind::Dm => Some(LeaveRefusal::Dm),
-            ConversationKind::Sync => Some(LeaveRefusal::OwnInstallations),
+            ConversationKind::Sync | ConversationKind::Oneshot => Some(LeaveRefusal::OwnInstallations),
             _ if view.membership.members.len() < 2 => Some(LeaveRefusal::Alone),
             _ if view.metadata.role_of(&self.own.inbox()) == Role::SuperAdmin => Some(LeaveRefusal::SuperAdmin),
             _ if self.has_asked(group)? || self.is_about_to_ask(group)? => Some(LeaveRefusal::AskedAlready),

@@ -1,7 +1,10 @@
 //! Creating a conversation: local alone, nothing is sent until the first commit or message.
 use crate::{
     EngineError, Event, Session, credential,
-    group::{config, extensions, metadata::GroupOptions},
+    group::{
+        config, extensions,
+        metadata::{GroupOptions, ReaddRequest},
+    },
     intent::fits_size,
 };
 use openmls::group::MlsGroup;
@@ -16,7 +19,7 @@ impl Session<'_> {
     /// # Errors
     /// [`EngineError::Wish`] if an option is longer than allowed or no group can have these permissions.
     pub fn create_group(&mut self, options: &GroupOptions) -> Result<GroupId, EngineError> {
-        self.create(ConversationKind::Group, None, options)
+        self.create(ConversationKind::Group, None, options, None)
     }
 
     /// Creates a group that `members` are to be added to. They are not added here: nothing is created if they would be
@@ -52,13 +55,18 @@ impl Session<'_> {
         let known = self.tx().groups(&query)?;
         match known.into_iter().find(|row| row.status == GroupStatus::Active) {
             Some(row) => Ok(row.id),
-            None => self.create(ConversationKind::Dm, Some(peer), options),
+            None => self.create(ConversationKind::Dm, Some(peer), options, None),
         }
     }
 
     /// Creates the hidden group of the user's own installations.
     pub(crate) fn create_sync_group(&mut self) -> Result<GroupId, EngineError> {
-        self.create(ConversationKind::Sync, None, &GroupOptions::default())
+        self.create(ConversationKind::Sync, None, &GroupOptions::default(), None)
+    }
+
+    /// Creates a hidden group whose one purpose is to carry a request.
+    pub(crate) fn create_oneshot(&mut self, request: ReaddRequest) -> Result<GroupId, EngineError> {
+        self.create(ConversationKind::Oneshot, None, &GroupOptions::default(), Some(request))
     }
 
     fn create(
@@ -66,10 +74,11 @@ impl Session<'_> {
         kind: ConversationKind,
         dm_peer: Option<InboxId>,
         options: &GroupOptions,
+        oneshot: Option<ReaddRequest>,
     ) -> Result<GroupId, EngineError> {
         options.check()?;
         let own = self.own.inbox();
-        let context = extensions::new_group(kind, own, dm_peer, options)?;
+        let context = extensions::new_group(kind, own, dm_peer, options, oneshot)?;
         let mls = MlsGroup::new(
             &self.provider,
             self.own.key(),
@@ -94,10 +103,13 @@ impl Session<'_> {
         })?;
         crate::commit_log::note_start(self, &mls)?;
         self.keep_group(&group, mls);
-        if kind != ConversationKind::Sync {
+        if matches!(kind, ConversationKind::Group | ConversationKind::Dm) {
             self.allow(&group)?;
         }
-        self.emit(Event::Joined { group: group.clone() });
+        // Nobody follows what carries one message.
+        if kind != ConversationKind::Oneshot {
+            self.emit(Event::Joined { group: group.clone() });
+        }
         Ok(group)
     }
 }

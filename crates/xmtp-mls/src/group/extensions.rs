@@ -7,7 +7,7 @@
 use super::{
     config,
     membership::{GroupMembership, MembershipError},
-    metadata::{GroupOptions, ImmutableMetadata, MetadataError, MutableMetadata},
+    metadata::{GroupOptions, ImmutableMetadata, MetadataError, MutableMetadata, ReaddRequest},
     permissions::{PolicyError, PolicySet},
 };
 use crate::EngineError;
@@ -67,12 +67,13 @@ pub(crate) fn new_group(
     creator: InboxId,
     dm_peer: Option<InboxId>,
     options: &GroupOptions,
+    oneshot: Option<ReaddRequest>,
 ) -> Result<Extensions<GroupContext>, ContextError> {
     let commit_log_seed = InstallationKey::generate()?.seed();
-    let immutable = ImmutableMetadata { kind, creator, dm_members: dm_peer.map(|peer| (creator, peer)) };
+    let immutable = ImmutableMetadata { kind, creator, dm_members: dm_peer.map(|peer| (creator, peer)), oneshot };
     let (mutable, permissions) = match kind {
         ConversationKind::Dm => (MutableMetadata::of_dm(options, &commit_log_seed), PolicySet::dm()),
-        ConversationKind::Group | ConversationKind::Sync => {
+        ConversationKind::Group | ConversationKind::Sync | ConversationKind::Oneshot => {
             (MutableMetadata::of_group(creator, options, &commit_log_seed), options.permissions.clone())
         }
     };
@@ -169,7 +170,7 @@ mod tests {
 
     fn new(kind: ConversationKind) -> Extensions<GroupContext> {
         let peer = (kind == ConversationKind::Dm).then(|| InboxId::from_bytes([2; 32]));
-        new_group(kind, InboxId::from_bytes([1; 32]), peer, &GroupOptions::default()).unwrap()
+        new_group(kind, InboxId::from_bytes([1; 32]), peer, &GroupOptions::default(), None).unwrap()
     }
 
     fn ids(context: &Extensions<GroupContext>) -> Vec<u16> {

@@ -8,10 +8,11 @@ use prost::Message as _;
 use std::collections::{BTreeMap, BTreeSet};
 use tls_codec::{Deserialize as _, Serialize as _, VLBytes};
 use xmtp_proto::xmtp::mls::message_contents::{
-    ConversationType, DmMembers, GroupMetadataV1, GroupMutableMetadataV1, Inbox, Inboxes,
+    ConversationType, DmMembers, GroupMetadataV1, GroupMutableMetadataV1, Inbox, Inboxes, OneshotMessage,
+    ReaddRequest as WireReaddRequest, oneshot_message::MessageType,
 };
 use xmtp_storage::ConversationKind;
-use xmtp_types::InboxId;
+use xmtp_types::{GroupId, InboxId, SequenceId};
 
 /// Attribute: the name of the group.
 pub const NAME: &str = "group_name";
@@ -64,6 +65,17 @@ pub(crate) struct ImmutableMetadata {
     pub(crate) creator: InboxId,
     /// The two inboxes of a direct conversation, its creator first.
     pub(crate) dm_members: Option<(InboxId, InboxId)>,
+    /// What a one-shot group says.
+    pub(crate) oneshot: Option<ReaddRequest>,
+}
+
+/// An installation's request to be taken out of a group and put back.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct ReaddRequest {
+    /// The group.
+    pub(crate) group: GroupId,
+    /// The newest commit that the installation has read there.
+    pub(crate) latest: SequenceId,
 }
 
 /// What members may edit, and who is an admin.
@@ -89,8 +101,6 @@ pub(crate) enum MetadataError {
     NotAnInbox(&'static str),
     #[error("the conversation is of an unknown type")]
     UnknownType,
-    #[error("the conversation is a one-shot control message, which is not acted on")]
-    Oneshot,
 }
 
 impl GroupOptions {
@@ -123,7 +133,7 @@ impl ImmutableMetadata {
             ConversationType::Group => ConversationKind::Group,
             ConversationType::Dm => ConversationKind::Dm,
             ConversationType::Sync => ConversationKind::Sync,
-            ConversationType::Oneshot => return Err(MetadataError::Oneshot),
+            ConversationType::Oneshot => ConversationKind::Oneshot,
             ConversationType::Unspecified => return Err(MetadataError::UnknownType),
         };
         let creator = wire.creator_inbox_id.parse().map_err(|_| MetadataError::NotAnInbox("the creator"))?;
@@ -131,7 +141,11 @@ impl ImmutableMetadata {
         if kind == ConversationKind::Dm && dm_members.is_none() {
             return Err(MetadataError::Missing("the members of a direct conversation"));
         }
-        Ok(Self { kind, creator, dm_members })
+        let oneshot = wire.oneshot_message.and_then(|message| message.message_type).map(decode_oneshot);
+        if kind == ConversationKind::Oneshot && oneshot.is_none() {
+            return Err(MetadataError::Missing("the message of a one-shot group"));
+        }
+        Ok(Self { kind, creator, dm_members, oneshot })
     }
 
     /// The data of extension 0xF000.
@@ -140,6 +154,7 @@ impl ImmutableMetadata {
             ConversationKind::Group => ConversationType::Group,
             ConversationKind::Dm => ConversationType::Dm,
             ConversationKind::Sync => ConversationType::Sync,
+            ConversationKind::Oneshot => ConversationType::Oneshot,
         };
         let inbox = |id: InboxId| Some(Inbox { inbox_id: id.to_string() });
         let wire = GroupMetadataV1 {
@@ -149,12 +164,25 @@ impl ImmutableMetadata {
             dm_members: self
                 .dm_members
                 .map(|(one, two)| DmMembers { dm_member_one: inbox(one), dm_member_two: inbox(two) }),
-            oneshot_message: None,
+            oneshot_message: self.oneshot.as_ref().map(encode_oneshot),
         };
         VLBytes::from(wire.encode_to_vec())
             .tls_serialize_detached()
             .map_err(|_| MetadataError::Malformed("immutable metadata"))
     }
+}
+
+fn decode_oneshot(message: MessageType) -> ReaddRequest {
+    let MessageType::ReaddRequest(request) = message;
+    ReaddRequest { group: GroupId::from(request.group_id), latest: SequenceId::new(request.latest_commit_sequence_id) }
+}
+
+fn encode_oneshot(request: &ReaddRequest) -> OneshotMessage {
+    let request = WireReaddRequest {
+        group_id: request.group.as_bytes().to_vec(),
+        latest_commit_sequence_id: request.latest.as_u64(),
+    };
+    OneshotMessage { message_type: Some(MessageType::ReaddRequest(request)) }
 }
 
 fn decode_dm_members(members: DmMembers) -> Result<(InboxId, InboxId), MetadataError> {

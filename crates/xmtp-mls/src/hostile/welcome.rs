@@ -89,7 +89,7 @@ pub(crate) fn mls_welcome(
     edit: &dyn Fn(&mut GroupView),
 ) -> Result<Vec<u8>, EngineError> {
     let own = session.own.inbox();
-    let context = extensions::new_group(ConversationKind::Group, own, None, &GroupOptions::default())?;
+    let context = extensions::new_group(ConversationKind::Group, own, None, &GroupOptions::default(), None)?;
     let (config, credential) = (config::create(context), credential_with_key(&own, session.own.key()));
     let mut mls = match group {
         None => MlsGroup::new(&session.provider, session.own.key(), &config, credential),

@@ -42,7 +42,7 @@ impl Session<'_> {
         }
         let context = processed.unverified_group_info().group_context();
         let group = GroupId::from(context.group_id().as_slice());
-        if self.is_in_group(&group, context)? {
+        if self.is_in_group(&group, context, opened.message_cursor)? {
             return Ok(());
         }
         self.leave_nothing_behind(&group, opened.message_cursor)?;
@@ -57,12 +57,22 @@ impl Session<'_> {
     /// Whether the group is known and at least as far as a welcome to it says. One that this installation was removed
     /// from is as far as the commit that did it: a welcome that was on its way for longer must not bring it back there, but
     /// the same commit may have put it back.
-    fn is_in_group(&mut self, group: &GroupId, offered: &GroupContext) -> Result<bool, EngineError> {
+    fn is_in_group(
+        &mut self,
+        group: &GroupId,
+        offered: &GroupContext,
+        commit: SequenceId,
+    ) -> Result<bool, EngineError> {
         if self.tx().group(group)?.is_none() {
             return Ok(false);
         }
         let mls = self.take_group(group)?;
         validate::same_conversation(mls.extensions(), offered.extensions())?;
+        // FORK.R12
+        let asked = self.tx().readd(group, &self.own.id())?;
+        if asked.is_open() && asked.requested.is_some_and(|requested| requested < commit) {
+            return Ok(false);
+        }
         // WE.R8
         let here = if mls.is_active() { mls.epoch() >= offered.epoch() } else { mls.epoch() > offered.epoch() };
         if here {
@@ -96,12 +106,17 @@ impl Session<'_> {
             .map_err(|_| invalid("its sender's key is no installation"))?;
         validate::members(self, &view, staged.members())?;
         let kind = validate::kind(&view, &self.own.inbox(), &adder)?;
+        if let Some(request) = &view.immutable.oneshot {
+            crate::key_package::queue_rotation(self.provider.kv(), self.now)?;
+            return crate::readd::hear(self, request, installation);
+        }
         let mls = staged.into_group(&self.provider).map_err(|error| EngineError::mls("joining a group")(&error))?;
 
         let row = self.joined_row(group, kind, &view, adder, delivered)?;
         self.tx().put_group(&row)?;
         self.tx().advance_cursor(&Topic::group(group), OriginatorId::V3_COMMITS, message_cursor)?;
         crate::commit_log::note_start(self, &mls)?;
+        crate::readd::note_answered(self, group, &[self.own.id()], message_cursor)?;
         leave::rejoined(self, group)?;
         if kind == ConversationKind::Sync {
             self.note_newcomer()?;

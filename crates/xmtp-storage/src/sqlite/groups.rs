@@ -66,8 +66,8 @@ impl<T: Connected> GroupReads for Session<T> {
         let mut rows = groups::table.left_join(consents::table.on(same)).into_boxed();
         rows = match query.kind {
             Some(kind) => rows.filter(groups::kind.eq(kind as i32)),
-            None if query.include_sync => rows,
-            None => rows.filter(groups::kind.ne(ConversationKind::Sync as i32)),
+            None if query.include_sync => rows.filter(groups::kind.ne(ConversationKind::Oneshot as i32)),
+            None => rows.filter(groups::kind.lt(ConversationKind::Sync as i32)),
         };
         if let Some(peer) = &query.dm_peer {
             rows = rows.filter(groups::dm_peer.eq(peer.as_bytes().as_slice()));
@@ -195,6 +195,7 @@ fn to_kind(number: i32) -> Result<ConversationKind, StorageError> {
         1 => Ok(ConversationKind::Group),
         2 => Ok(ConversationKind::Dm),
         3 => Ok(ConversationKind::Sync),
+        4 => Ok(ConversationKind::Oneshot),
         _ => Err(StorageError::Damaged("conversation kind")),
     }
 }

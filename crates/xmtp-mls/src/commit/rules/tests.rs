@@ -19,7 +19,12 @@ fn view() -> GroupView {
     let mut metadata = MutableMetadata::of_group(inbox(1), &GroupOptions::default(), &[9; 32]);
     metadata.add_admin(inbox(2));
     GroupView {
-        immutable: ImmutableMetadata { kind: ConversationKind::Group, creator: inbox(1), dm_members: None },
+        immutable: ImmutableMetadata {
+            kind: ConversationKind::Group,
+            creator: inbox(1),
+            dm_members: None,
+            oneshot: None,
+        },
         immutable_bytes: vec![1],
         metadata,
         permissions: PolicySet::all_members(),

@@ -7,7 +7,8 @@ fn inbox(byte: u8) -> InboxId {
 
 #[test]
 fn immutable_metadata_stands_behind_a_length_prefix() {
-    let group = ImmutableMetadata { kind: ConversationKind::Group, creator: inbox(0xaa), dm_members: None };
+    let group =
+        ImmutableMetadata { kind: ConversationKind::Group, creator: inbox(0xaa), dm_members: None, oneshot: None };
     let data = group.encode().unwrap();
     // 68 bytes of protobuf take a length prefix of two bytes; type 1 is a group, field 3 the creator.
     assert_eq!(data[..6], [0x40, 68, 0x08, 0x01, 0x1a, 64]);
@@ -19,8 +20,12 @@ fn immutable_metadata_stands_behind_a_length_prefix() {
 
 #[test]
 fn a_direct_conversation_names_its_two_members_creator_first() {
-    let dm =
-        ImmutableMetadata { kind: ConversationKind::Dm, creator: inbox(2), dm_members: Some((inbox(2), inbox(1))) };
+    let dm = ImmutableMetadata {
+        kind: ConversationKind::Dm,
+        creator: inbox(2),
+        dm_members: Some((inbox(2), inbox(1))),
+        oneshot: None,
+    };
     let data = dm.encode().unwrap();
     let wire = GroupMetadataV1::decode(&data[2..]).unwrap();
     assert_eq!(wire.dm_members.unwrap().dm_member_one.unwrap().inbox_id, inbox(2).to_string());
@@ -40,7 +45,7 @@ fn conversation_types_that_cannot_be_joined_are_named() {
         ImmutableMetadata::decode(&VLBytes::from(wire.encode_to_vec()).tls_serialize_detached().unwrap())
     };
     assert_eq!(of(3).map(|metadata| metadata.kind), Ok(ConversationKind::Sync));
-    assert_eq!(of(4), Err(MetadataError::Oneshot));
+    assert_eq!(of(4), Err(MetadataError::Missing("the message of a one-shot group")));
     assert_eq!(of(0), Err(MetadataError::UnknownType));
     assert_eq!(of(9), Err(MetadataError::UnknownType));
 }
@@ -117,4 +122,16 @@ proptest! {
         let _ = MutableMetadata::decode(&bytes);
         let _ = ImmutableMetadata::decode(&bytes);
     }
+}
+
+#[test]
+fn a_one_shot_group_carries_a_request() {
+    let request = ReaddRequest { group: GroupId::from([7; 16]), latest: SequenceId::new(300) };
+    let kind = ConversationKind::Oneshot;
+    let metadata = ImmutableMetadata { kind, creator: inbox(1), dm_members: None, oneshot: Some(request) };
+    let data = metadata.encode().unwrap();
+    assert_eq!(ImmutableMetadata::decode(&data), Ok(metadata));
+    // Field 5 of the metadata, field 1 of the message: group id and number.
+    let request = format!("2a170a150a10{}10ac02", "07".repeat(16));
+    assert!(hex::encode(data).ends_with(&request));
 }
