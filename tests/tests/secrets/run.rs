@@ -107,6 +107,8 @@ pub(crate) async fn whole_system(folder: &Path) -> Run {
     run.show_error(&wrong_wallet);
     let wrong_key = DatabaseKey::from_hex(&hex::encode(alice_is.database_key).replace(['1', '2', '3'], "x"));
     run.show_error(&wrong_key.unwrap_err());
+    alice.close().await;
+    bob.close().await;
     drop((dm, group, at_bob, alice, bob));
     node.shutdown().await.unwrap();
     for (identity, name) in identities.iter().zip(["alice", "bob", "agent"]) {
