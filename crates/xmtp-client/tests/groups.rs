@@ -196,6 +196,28 @@ async fn who_asked_while_no_super_admin_was_there_is_removed_by_the_next_one_tha
     }
 }
 
+#[tokio::test] // GROUP.R12, GROUP.R14
+async fn who_came_a_moment_before_somebody_asked_to_leave_is_told_that_it_left() {
+    let network = Network::new();
+    let ((alice, group), (bob, at_bob)) = network.pair(GroupOptions::default()).await;
+    let carol = network.client().await;
+    group.add_members(&[carol.inbox_id()]).await.unwrap();
+    // Bob has not heard of carol.
+    at_bob.leave().await.unwrap();
+    let mut happened = carol.events();
+    carol.conversations().sync_all().await.unwrap();
+    alice.conversations().sync_all().await.unwrap();
+    carol.conversations().sync_all().await.unwrap();
+    let mut left = Vec::new();
+    while let Ok(event) = happened.try_recv() {
+        if let Event::Changed { change, .. } = event {
+            assert_eq!(change.removed, []);
+            left.extend(change.left);
+        }
+    }
+    assert_eq!(left, [bob.inbox_id()]);
+}
+
 #[tokio::test] // GROUP.R7
 async fn an_installation_is_taken_out_and_put_back() {
     let network = Network::new();

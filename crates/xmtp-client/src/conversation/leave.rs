@@ -13,12 +13,18 @@ impl Conversation {
     /// [`ClientError::Engine`] says why this inbox cannot leave: from a direct conversation, alone, as a super admin, or
     /// twice. [`ClientError::Queued`] if the wish is stored but not sent yet: it goes out with the next sync.
     pub async fn leave(&self) -> Result<(), ClientError> {
+        let lane = self.inner.lanes.of(&self.id);
+        let _turn = lane.turn.lock().await;
+        // Sealed under an epoch that has passed, it could not be read by those who came since: they would take it that this
+        // inbox was removed.
+        if let Err(error) = self.inner.pull(&self.id).await {
+            tracing::debug!(%error, "a group could not be read before asking to leave it");
+        }
+        self.inner.prepare_to_send(&self.id).await;
         let group = self.id.clone();
         let ask = move |session: &mut Session<'_>| session.queue_leave(&group);
         let message = self.inner.machine.step(Durability::Full, ask).await?;
         let owed = Owed::by(&self.inner);
-        let lane = self.inner.lanes.of(&self.id);
-        let _turn = lane.turn.lock().await;
         match self.inner.drive(&self.id).await {
             Ok(()) => {
                 owed.settled();
