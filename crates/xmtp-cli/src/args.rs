@@ -209,6 +209,9 @@ pub(crate) struct MessagesArgs {
     /// At most so many, the newest ones
     #[arg(long, value_name = "COUNT", default_value_t = 50)]
     pub(crate) limit: u32,
+    /// Only what came before this message: the next page of an earlier list
+    #[arg(long, value_name = "MESSAGE")]
+    pub(crate) before: Option<MessageId>,
     #[command(flatten)]
     pub(crate) sync: SyncArgs,
 }

@@ -1,12 +1,10 @@
 //! What was said with someone: one conversation, or all DMs with the same peer read as one.
 //!
-//! Two inboxes can have several DMs with each other, because each can begin one before it hears of the other's. Readers
-//! merge them; writers use the one that was active last.
+//! Two inboxes can have several DMs with each other, because each can begin one before it hears of the other's. The client
+//! shows them as one; only who follows all messages has to know which of them are the same.
 use crate::{error::CliError, target::Target};
 use std::collections::HashMap;
-use xmtp_client::{
-    Client, Conversation, ConversationKind, GroupId, GroupQuery, InboxId, Message, MessageOrder, MessageQuery,
-};
+use xmtp_client::{Client, Conversation, GroupId, InboxId, Message, MessageId, MessageOrder, MessageQuery};
 
 /// What was and will be said with someone.
 #[derive(Debug)]
@@ -55,31 +53,33 @@ impl Thread {
         }
     }
 
-    /// The newest `limit` messages, oldest first.
+    /// The newest `limit` messages, or the newest of those before a message, oldest first.
     ///
     /// # Errors
-    /// [`CliError::Client`].
-    pub(crate) async fn messages(&self, client: &Client, limit: u32) -> Result<Vec<Message>, CliError> {
-        let newest =
-            MessageQuery { order: MessageOrder::SentDescending, limit: Some(limit), ..MessageQuery::default() };
-        let conversations = match self {
-            Self::Dm { peer, .. } => {
-                let query =
-                    GroupQuery { kind: Some(ConversationKind::Dm), dm_peer: Some(*peer), ..GroupQuery::default() };
-                client.conversations().list(query).await?
+    /// [`CliError::Client`], or [`CliError::Usage`] if the message is not kept.
+    pub(crate) async fn messages(
+        &self,
+        client: &Client,
+        limit: u32,
+        before: Option<MessageId>,
+    ) -> Result<Vec<Message>, CliError> {
+        let beyond = match before {
+            Some(id) => {
+                let message = client.message(id).await?;
+                let message = message.ok_or_else(|| CliError::usage("no such message is kept: check its id"))?;
+                Some(message.place())
             }
-            Self::One(conversation) => vec![conversation.clone()],
+            None => None,
         };
-        let mut messages = Vec::new();
-        for conversation in conversations {
-            let mut part = conversation.messages(newest.clone()).await?;
-            part.reverse();
-            messages.extend(part);
-        }
-        // Stable: within a conversation the order of the store stays.
-        messages.sort_by_key(|message| message.sent_at);
-        let surplus = messages.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
-        messages.drain(..surplus);
+        let order = MessageOrder::SentDescending;
+        let newest = MessageQuery { order, beyond, limit: Some(limit), ..MessageQuery::default() };
+        let conversation = match self {
+            Self::Dm { peer, .. } => client.conversations().find_dm(*peer).await?,
+            Self::One(conversation) => Some(conversation.clone()),
+        };
+        let Some(conversation) = conversation else { return Ok(Vec::new()) };
+        let mut messages = conversation.messages(newest).await?;
+        messages.reverse();
         Ok(messages)
     }
 

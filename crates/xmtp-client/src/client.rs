@@ -156,7 +156,7 @@ impl Client {
         let read = move |store: &mut dyn StoreRead| {
             let row = store.message(&id)?.filter(|row| row.expires_at.is_none_or(|at| at > now));
             let position = store.stored_position(&id)?;
-            Ok(row.zip(position).map(|(row, position)| Message::new((position, row))))
+            row.zip(position).map(|(row, position)| Message::read(store, (position, row))).transpose()
         };
         self.inner.machine.read(read).await
     }

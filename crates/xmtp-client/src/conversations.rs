@@ -1,5 +1,7 @@
 //! All conversations of a client.
-use crate::{ClientError, Conversation, ConversationStream, ConversationStreamOptions, SyncReport, client::Inner};
+use crate::{
+    ClientError, Conversation, ConversationStream, ConversationStreamOptions, Disappearing, SyncReport, client::Inner,
+};
 use std::sync::Arc;
 use xmtp_mls::{EngineError, GroupOptions, Intent};
 use xmtp_storage::{ConsentState, Durability, GroupQuery};
@@ -41,15 +43,19 @@ impl Conversations {
     /// # Errors
     /// [`ClientError`]; if the peer could not be reached the conversation exists and the change is queued.
     pub async fn dm(&self, peer: InboxId) -> Result<Conversation, ClientError> {
-        self.dm_with(peer, GroupOptions::default()).await
+        self.dm_with(peer, None).await
     }
 
-    /// Like [`Conversations::dm`]; a new one starts with these settings for disappearing messages, and has no use for the
-    /// other options.
+    /// Like [`Conversations::dm`]; a new one starts with these settings, and one that is found stays as it is.
     ///
     /// # Errors
-    /// As [`Conversations::dm`], and [`ClientError::Engine`] if an option is not allowed.
-    pub async fn dm_with(&self, peer: InboxId, options: GroupOptions) -> Result<Conversation, ClientError> {
+    /// As [`Conversations::dm`], and [`ClientError::Engine`] if messages would disappear before they are read.
+    pub async fn dm_with(
+        &self,
+        peer: InboxId,
+        disappearing: Option<Disappearing>,
+    ) -> Result<Conversation, ClientError> {
+        let options = disappearing.map_or_else(|| Ok(GroupOptions::default()), Disappearing::options)?;
         let find = move |session: &mut xmtp_mls::Session<'_>| {
             let id = session.find_or_create_dm_with(peer, &options)?;
             let has_peer = session.group_info(&id)?.members.contains_key(&peer);

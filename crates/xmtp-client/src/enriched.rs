@@ -26,7 +26,7 @@ pub struct EnrichedMessage {
 }
 
 /// What a message says, unless it was deleted.
-#[expect(clippy::large_enum_variant, reason = "nearly every message has content; a box would be one more for each")]
+#[expect(clippy::large_enum_variant, reason = "almost every message is of the larger variant")]
 #[derive(Clone, Debug, PartialEq)]
 pub enum Body {
     /// This.
@@ -105,7 +105,7 @@ pub(crate) fn list(store: &mut dyn StoreRead, mut query: MessageQuery) -> Result
     // MSG.R11
     query.excluded_types.extend(LEFT_OUT.map(str::to_owned));
     let query = narrowed(store, query)?;
-    let messages: Vec<Message> = store.placed_messages(&query)?.into_iter().map(Message::new).collect();
+    let messages = Message::list(store, &query)?;
     let mut about = said_about(store, &query, &messages)?;
     messages.into_iter().map(|message| enrich(store, &query, message, &mut about)).collect()
 }
@@ -156,7 +156,7 @@ fn enrich(
     message: Message,
     about: &mut HashMap<MessageId, About>,
 ) -> Result<EnrichedMessage, StorageError> {
-    let body = body(store, &message)?;
+    let body = body(&message);
     let answers = matches!(body, Body::Content(Content::Reply(_)));
     let in_reply_to = match message.reference.filter(|_| answers) {
         Some(reference) => parent(store, query, &message, &reference)?,
@@ -186,16 +186,13 @@ fn parent(
         return Ok(None);
     }
     let position = store.stored_position(reference)?.unwrap_or_default();
-    let message = Message::new((position, row));
-    let body = body(store, &message)?;
+    let message = Message::read(store, (position, row))?;
+    let body = body(&message);
     Ok(Some(Parent { message, body }))
 }
 
-fn body(store: &mut dyn StoreRead, message: &Message) -> Result<Body, StorageError> {
-    Ok(match store.deletion(&message.id)? {
-        Some(deletion) => Body::Deleted(deletion.cause),
-        None => Body::Content(Content::from_bytes(&message.content)),
-    })
+fn body(message: &Message) -> Body {
+    message.deleted.map_or_else(|| Body::Content(Content::from_bytes(&message.content)), Body::Deleted)
 }
 
 fn has_expired(row: &MessageRow, now: Option<Timestamp>) -> bool {

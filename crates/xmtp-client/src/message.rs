@@ -1,6 +1,8 @@
 //! A message as an application sees it.
 use std::fmt;
-use xmtp_storage::{DeliveryStatus, MessageKind, MessageRow, Place};
+use xmtp_storage::{
+    DeletionCause, DeliveryStatus, MessageKind, MessageQuery, MessageRow, Place, StorageError, StoreRead,
+};
 use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, Timestamp};
 
 /// A stored message. `Debug` does not show its content.
@@ -24,6 +26,8 @@ pub struct Message {
     pub position: u64,
     /// When it disappears; known once the network has given it its place.
     pub expires_at: Option<Timestamp>,
+    /// Why it is not to be shown any more, if it was deleted before it was read here. What it said is still there.
+    pub deleted: Option<DeletionCause>,
     /// The message that it refers to: what it answers, reacts to or deletes.
     pub reference: Option<MessageId>,
     /// Its content type as `authority/type:major.minor`; empty if the content is not an `EncodedContent`.
@@ -33,8 +37,13 @@ pub struct Message {
 }
 
 impl Message {
-    pub(crate) fn new((position, row): (u64, MessageRow)) -> Self {
-        Self {
+    /// The message of a row and its position, with whether it was deleted.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    pub(crate) fn read(store: &mut dyn StoreRead, (position, row): (u64, MessageRow)) -> Result<Self, StorageError> {
+        let deleted = store.deletion(&row.id)?.map(|deletion| deletion.cause);
+        Ok(Self {
             id: row.id,
             conversation: row.group,
             kind: row.kind,
@@ -45,9 +54,19 @@ impl Message {
             position,
             expires_at: row.expires_at,
             reference: row.reference,
+            deleted,
             content_type: row.content_type,
             content: row.content,
-        }
+        })
+    }
+
+    /// All messages that fit `query`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    pub(crate) fn list(store: &mut dyn StoreRead, query: &MessageQuery) -> Result<Vec<Self>, StorageError> {
+        let rows = store.placed_messages(query)?;
+        rows.into_iter().map(|row| Self::read(store, row)).collect()
     }
 
     /// Where it stands in a list: hand it to [`MessageQuery::beyond`](crate::MessageQuery::beyond) for the next page.

@@ -55,8 +55,8 @@ impl Ours {
     }
 
     pub(crate) async fn dm_with(&self, inbox_id: &str, disappearing: Option<Disappearing>) -> Result<String> {
-        let options = disappearing.map(|settings| settings.to_ours().options()).transpose()?.unwrap_or_default();
-        Ok(self.client.conversations().dm_with(inbox_id.parse()?, options).await?.id().to_string())
+        let settings = disappearing.map(Disappearing::to_ours);
+        Ok(self.client.conversations().dm_with(inbox_id.parse()?, settings).await?.id().to_string())
     }
 
     pub(crate) async fn leave(&self, conversation: &str) -> Result<()> {

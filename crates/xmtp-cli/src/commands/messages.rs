@@ -19,7 +19,7 @@ pub(super) async fn run(options: &GlobalOptions, args: MessagesArgs) -> Result<(
     if !args.sync.no_sync {
         progress::during("syncing", client.conversations().sync_all()).await?;
     }
-    let messages = Thread::find(&client, target).await?.messages(&client, args.limit).await?;
+    let messages = Thread::find(&client, target).await?.messages(&client, args.limit, args.before).await?;
     if messages.is_empty() && !options.json {
         output::note("no messages yet");
     }

@@ -1,6 +1,6 @@
 //! What a message says, in words.
 use super::{Names, clean, short_id};
-use xmtp_client::{Client, Message, MessageKind};
+use xmtp_client::{Client, DeletionCause, Message, MessageKind};
 use xmtp_content_types::{Content, GroupUpdated, MetadataChange, Reaction, ReactionAction, Reference};
 
 /// How much of an earlier message is repeated where one refers to it. Unit: characters.
@@ -17,6 +17,13 @@ pub(super) enum Words {
 
 /// Puts a message into words.
 pub(super) async fn describe(message: &Message, client: &Client, names: &mut Names) -> Words {
+    match message.deleted {
+        None => {}
+        Some(DeletionCause::SuperAdmin(inbox)) => {
+            return Words::Did(format!("said something that {} has deleted", names.of(inbox).await));
+        }
+        Some(_) => return Words::Did("has deleted a message".to_owned()),
+    }
     match Content::from_bytes(&message.content) {
         Content::Text(text) | Content::Markdown(text) => said(&text),
         Content::Reply(reply) => {
@@ -65,6 +72,7 @@ async fn reacted(reaction: &Reaction, client: &Client) -> String {
 async fn quoted(reference: &Reference, client: &Client) -> String {
     let Some(id) = reference.message_id() else { return "an unknown message".to_owned() };
     match client.message(id).await {
+        Ok(Some(message)) if message.deleted.is_some() => "a deleted message".to_owned(),
         Ok(Some(message)) => match Content::from_bytes(&message.content).as_text() {
             Some(text) => format!("“{}”", beginning(&clean(text))),
             None => format!("message {}", short_id(&id.to_string())),

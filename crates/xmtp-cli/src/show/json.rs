@@ -20,7 +20,12 @@ pub(crate) fn message(message: &Message) -> Value {
         },
         "status": status(message.status),
         "content_type": message.content_type,
-        "content": content(&Content::from_bytes(&message.content)),
+        "content": match message.deleted {
+            None => content(&Content::from_bytes(&message.content)),
+            Some(_) => Value::Null,
+        },
+        "deleted": message.deleted.is_some(),
+        "expires_at": message.expires_at.map(rfc3339),
     })
 }
 

@@ -77,7 +77,16 @@ fn without_an_agent_it_is_a_network_all_the_same() {
     assert!(network.facts["agent"].is_null());
     let (alice, bob) = (User::new(network.url()), User::new(network.url()));
     alice.json(&["send", &bob.address(), "hi"]);
-    assert_eq!(texts(&bob.json(&["messages", &alice.address()])), ["hi"]);
+    let said = bob.json(&["messages", &alice.address()]);
+    assert_eq!(texts(&said), ["hi"]);
+    bob.json(&["send", &alice.address(), "hello"]);
+    alice.json(&["send", &bob.address(), "how are you"]);
+    let newest = bob.json(&["messages", &alice.address(), "--limit", "1"]);
+    assert_eq!(texts(&newest), ["how are you"]);
+    let id = newest.last().and_then(|message| message["id"].as_str()).unwrap().to_owned();
+    let before = bob.json(&["messages", &alice.address(), "--limit", "2", "--before", &id]);
+    assert_eq!(texts(&before), ["hi", "hello"]);
+    assert_eq!(bob.json(&["conversations"]).len(), 1);
 }
 
 #[test]

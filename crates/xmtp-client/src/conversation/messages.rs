@@ -3,7 +3,7 @@ use super::duplicates::narrowed;
 use crate::{ClientError, Conversation, EnrichedMessage, Message, enriched};
 use std::{collections::BTreeMap, sync::Arc};
 use xmtp_mls::{EngineError, Release};
-use xmtp_storage::{Durability, IntentState, MessageKind, MessageOrder, MessageQuery, StorageError};
+use xmtp_storage::{Durability, IntentState, MessageKind, MessageOrder, MessageQuery, Place};
 use xmtp_types::{InboxId, MessageId, Timestamp};
 
 /// Read receipts read in one go.
@@ -97,17 +97,19 @@ impl Conversation {
     }
 
     /// Messages that fit `query`, which is taken to be about this conversation. Those that have expired are not among
-    /// them; those that were deleted are: [`Conversation::enriched`] tells which.
+    /// them; those that were deleted are, and say so.
     ///
     /// # Errors
     /// [`ClientError::Storage`].
     pub async fn messages(&self, query: MessageQuery) -> Result<Vec<Message>, ClientError> {
         let query = self.unexpired(query);
-        let rows = self.inner.machine.read(move |store| {
-            let query = narrowed(store, query)?;
-            store.placed_messages(&query)
-        });
-        Ok(rows.await?.into_iter().map(Message::new).collect())
+        self.inner
+            .machine
+            .read(move |store| {
+                let query = narrowed(store, query)?;
+                Message::list(store, &query)
+            })
+            .await
     }
 
     /// How many messages fit `query`, its limit aside. In a direct conversation, what changed in it is counted only if its
@@ -170,11 +172,11 @@ impl Conversation {
                 let mut query = narrowed(store, receipts)?;
                 let mut newest = BTreeMap::new();
                 loop {
-                    let page: Vec<Message> = store.placed_messages(&query)?.into_iter().map(Message::new).collect();
-                    let Some(last) = page.last() else { return Ok::<_, StorageError>(newest) };
-                    query.beyond = Some(last.place());
-                    for receipt in page {
-                        newest.entry(receipt.sender).or_insert(receipt.sent_at);
+                    let page = store.placed_messages(&query)?;
+                    let Some((position, last)) = page.last() else { return Ok(newest) };
+                    query.beyond = Some(Place { sent_at: last.sent_at, position: *position });
+                    for (_, receipt) in page {
+                        newest.entry(receipt.sender_inbox).or_insert(receipt.sent_at);
                     }
                 }
             })

@@ -29,7 +29,7 @@ pub(super) async fn open(inner: &Arc<Inner>, from: StreamPosition) -> Result<Pre
 }
 
 impl PreferenceStream {
-    /// The next change; waits for it. `None` when the client is gone.
+    /// The next change; waits for it. `None` when the client is closed or gone.
     ///
     /// # Errors
     /// [`ClientError::Storage`]; the same change is given the next time.
@@ -41,8 +41,11 @@ impl PreferenceStream {
                 return Ok(Some(change));
             }
             self.changes.mark_unchanged();
-            if self.fill().await? {
-                continue;
+            match self.fill().await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(ClientError::Closed) => return Ok(None),
+                Err(error) => return Err(error),
             }
             tokio::select! {
                 changed = self.changes.changed() => if changed.is_err() { return Ok(None) },

@@ -111,7 +111,7 @@ impl MessageStream {
             let mut wanted = Vec::with_capacity(rows.len());
             for (position, row) in rows {
                 if row.sender_installation != own && scope.holds(store, &row, &mut known)? {
-                    wanted.push(Message::new((position, row)));
+                    wanted.push(Message::read(store, (position, row))?);
                 }
             }
             Ok((wanted, read, is_last))

@@ -40,8 +40,12 @@ async fn who_sent_a_message_and_super_admins_can_delete_it_and_nobody_else() {
         assert_eq!(body(conversation, first).await, Some(Body::Deleted(DeletionCause::Sender)));
         assert_eq!(body(conversation, second).await, Some(by_alice.clone()));
     }
-    // What was said is still in the database.
-    assert_eq!(bob.message(first).await.unwrap().unwrap().content, text("first"));
+    // What was said is still in the database, and says that it is not to be shown.
+    let kept = bob.message(first).await.unwrap().unwrap();
+    assert_eq!((kept.content, kept.deleted), (text("first"), Some(DeletionCause::Sender)));
+    let listed = at_carol.messages(MessageQuery::default()).await.unwrap();
+    let marked: Vec<_> = listed.iter().filter(|message| message.deleted.is_some()).map(|message| message.id).collect();
+    assert_eq!(marked, [first, second]);
 
     let third = at_alice.send(text("third"), true).await.unwrap();
     at_carol.sync().await.unwrap();

@@ -2,7 +2,7 @@
 use crate::world::{Actor, Shared, assert_agree, group_of};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, VecDeque};
-use xmtp_mls::{AdminChange, Intent, group::metadata};
+use xmtp_mls::{AdminChange, Intent, PermissionKind, Policy, group::metadata};
 use xmtp_storage::IntentId;
 use xmtp_types::{ClientEnvelope, GroupId, Topic};
 
@@ -15,6 +15,8 @@ enum Act {
     Rename,
     /// Make an inbox an admin, or an ordinary member again.
     Promote(bool),
+    /// Let everybody add members, or admins alone.
+    Permit(bool),
     /// Make envelopes of what is queued.
     Stage,
     /// Send so many of them.
@@ -39,6 +41,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Rotate),
         1 => Just(Act::Rename),
         1 => any::<bool>().prop_map(Act::Promote),
+        1 => any::<bool>().prop_map(Act::Permit),
         4 => Just(Act::Stage),
         4 => (1usize..3).prop_map(Act::Send),
         4 => (1usize..5).prop_map(Act::Read),
@@ -60,6 +63,10 @@ impl Member {
                 let change = if up { AdminChange::AddAdmin } else { AdminChange::RemoveAdmin };
                 let inbox = self.actor.inbox();
                 self.queue(group, &Intent::UpdateAdmins { change, inbox });
+            }
+            Act::Permit(all) => {
+                let policy = if all { Policy::Allow } else { Policy::Admin };
+                self.queue(group, &Intent::UpdatePermissions { kind: PermissionKind::AddMember, policy });
             }
             Act::Stage => self.outbox.extend(self.actor.step(|session| session.stage(group)).unwrap().envelopes),
             Act::Send(count) => self.send(count, network),
@@ -139,6 +146,8 @@ proptest! {
             prop_assert_eq!(&heard, &said);
             prop_assert_eq!(member.actor.failures(), [""; 0]);
         }
+        let permissions: Vec<_> = members.iter_mut().map(|member| member.actor.info(&group).permissions).collect();
+        prop_assert!(permissions.windows(2).all(|pair| pair[0] == pair[1]));
         assert_agree(members.iter_mut().map(|member| &mut member.actor), &group);
     }
 }

@@ -60,7 +60,7 @@ struct Chat {
 
 impl Chat {
     async fn show_history(&mut self, count: u32) -> Result<(), CliError> {
-        for message in self.thread.messages(&self.client, count).await? {
+        for message in self.thread.messages(&self.client, count, None).await? {
             self.screen.message(&message).await?;
             self.shown.insert(message.id);
         }
