@@ -60,7 +60,7 @@ fn a_damaged_row_is_an_error_that_names_what_is_damaged() {
         ("UPDATE intents SET state = 7".to_owned(), INTENT, "intent state"),
         ("UPDATE intents SET kind = 256".to_owned(), INTENT, "intent kind"),
         ("UPDATE intents SET payload_hash = x'00'".to_owned(), INTENT, "payload hash"),
-        (group("01", &format!("4, 0, NULL, NULL, 0, x'{inbox}', NULL")), GROUPS, "conversation kind"),
+        (group("01", &format!("9, 0, NULL, NULL, 0, x'{inbox}', NULL")), GROUPS, "conversation kind"),
         (group("01", &format!("1, 2, NULL, NULL, 0, x'{inbox}', NULL")), GROUPS, "conversation status"),
         (format!("INSERT INTO consents VALUES (2, x'{inbox}', 3, 0)"), CONSENT, "consent"),
         (format!("INSERT INTO identity_updates VALUES (x'{inbox}', -1, 0, x'')"), LOG, "sequence id"),
