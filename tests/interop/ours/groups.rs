@@ -7,8 +7,11 @@ use xmtp_client::{AdminChange, GroupOptions, GroupStatus, PermissionKind, Policy
 use super::{Ours, inboxes};
 use crate::seen::{Change, Disappearing, GroupSetup, Part, Policies, Rule};
 
+/// Takes a rule from others.
+type RuleOf = fn(&Policies) -> Rule;
+
 /// Fields that a policy can be about, and the rule for each.
-const FIELDS: [(&str, fn(&Policies) -> Rule); 6] = [
+const FIELDS: [(&str, RuleOf); 6] = [
     ("group_name", |rules| rules.name),
     ("description", |rules| rules.description),
     ("group_image_url_square", |rules| rules.image_url),

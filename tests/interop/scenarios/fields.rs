@@ -73,8 +73,11 @@ async fn emptied(world: World) -> Result<()> {
     same("the name", &same_group(&[&alix, &bo], &group).await?.name.as_str(), &"coffee")
 }
 
+/// Sets a field.
+type Setter = fn(String) -> Change;
+
 /// Every field with a limit, and the limit in bytes of UTF-8.
-const LIMITS: [(fn(String) -> Change, usize); 4] =
+const LIMITS: [(Setter, usize); 4] =
     [(Change::Name, 100), (Change::Description, 1000), (Change::ImageUrl, 2048), (Change::AppData, 8192)];
 
 async fn longest(world: World) -> Result<()> {

@@ -88,7 +88,7 @@ async fn sync(world: World) -> Result<()> {
         other.refresh(&group).await?;
         same("the last message", &other.last(&group).await?.map(|message| message.id), &Some(kept))?;
     }
-    same("the texts", &texts(&same_history(&[&alix, &bo], &group).await?), &vec!["sent", "kept"].repeat(2))
+    same("the texts", &texts(&same_history(&[&alix, &bo], &group).await?), &["sent", "kept"].repeat(2))
 }
 
 async fn send(world: World) -> Result<()> {

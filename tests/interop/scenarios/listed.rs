@@ -5,7 +5,6 @@ use super::{Scenario, pair, scenarios, trio};
 use crate::{
     check::{same, same_enriched},
     seen::{GroupSetup, Said},
-    user::User,
     world::World,
 };
 
@@ -81,11 +80,8 @@ async fn reactions(world: World) -> Result<()> {
         .into_iter()
         .map(|message| message.reactions.into_iter().map(|it| (it.sender, it.said)).collect())
         .collect();
-    let by = |index: usize| {
-        let (user, reaction): &(&User, Said) = &given[index];
-        (user.inbox_id().to_owned(), reaction.clone())
-    };
-    same("the reactions", &seen, &vec![vec![by(0), by(1), by(3)], vec![by(2)]])
+    let [tada, thumb, tear, taken] = given.map(|(user, reaction)| (user.inbox_id().to_owned(), reaction));
+    same("the reactions", &seen, &vec![vec![tada, thumb, taken], vec![tear]])
 }
 
 async fn unknown(world: World) -> Result<()> {

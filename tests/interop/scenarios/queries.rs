@@ -1,5 +1,5 @@
 //! Messages by time, kind, type, sender and number.
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
 use super::{Scenario, pair, scenarios};
 use crate::{
@@ -22,7 +22,7 @@ pub(crate) fn all() -> Vec<Scenario> {
 }
 
 /// A group in which both sides said things of every type.
-async fn talk(world: &World) -> Result<(User, User, String, Vec<Enriched>)> {
+async fn talk(world: &World) -> Result<(User, User, String, [Enriched; 5])> {
     let (alix, bo, group) = pair(world, &GroupSetup::named("talk")).await?;
     let first = alix.say(&group, "one").await?;
     bo.refresh(&group).await?;
@@ -35,8 +35,8 @@ async fn talk(world: &World) -> Result<(User, User, String, Vec<Enriched>)> {
     alix.send(&group, &Said::Reply { reference: first, text: "four".to_owned() }).await?;
     alix.say(&group, "five").await?;
     let listed = same_enriched(&[&alix, &bo], &group).await?;
-    same("how many are listed", &listed.len(), &5)?;
-    Ok((alix, bo, group, listed))
+    let listed = listed.try_into();
+    Ok((alix, bo, group, listed.map_err(|all: Vec<_>| anyhow!("five messages are listed, not {}", all.len()))?))
 }
 
 fn ids(messages: &[Enriched]) -> Vec<&str> {
@@ -89,12 +89,12 @@ async fn pages(world: World) -> Result<()> {
     let newest = found(users, &group, &Query { newest_first: true, ..plain.clone() }).await?;
     same("the newest first", &ids(&newest), &reversed)?;
     let newest = found(users, &group, &Query { newest_first: true, limit: Some(3), ..plain }).await?;
-    same("the newest three", &ids(&newest), &reversed[..3].to_vec())
+    same("the newest three", &ids(&newest), &reversed.into_iter().take(3).collect())
 }
 
 async fn kind(world: World) -> Result<()> {
     let (alix, bo, group, all) = talk(&world).await?;
-    same("what was sent", &found([&alix, &bo], &group, &SENT).await?, &all)?;
+    same("what was sent", &found([&alix, &bo], &group, &SENT).await?, &all.to_vec())?;
     // The first update tells how each came in.
     let updates = Query { sent: Some(false), after: all.first().map(|first| first.sent_at_ns), ..SENT };
     let updates = found([&alix, &bo], &group, &updates).await?;
