@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 use xmtp_mls::Intent;
-use xmtp_storage::{ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus, StorageError};
+use xmtp_storage::{Durability, GroupQuery, GroupRow, GroupStatus, StorageError};
 use xmtp_types::{GroupId, InboxId, SequenceId, Timestamp};
 
 /// How old a comparison may be when something is sent.
@@ -149,9 +149,10 @@ pub(crate) fn overdue(rows: &[GroupRow], now: Timestamp) -> Vec<GroupId> {
     rows.into_iter().take(OVERDUE_AT_ONCE).map(|row| row.id.clone()).collect()
 }
 
-/// Whether installations are compared in a conversation at all. In a sync group they are when something is told there.
+/// Whether installations are compared in a conversation at all. In a sync group they are when something is told there,
+/// and one that carried a control message has done its work.
 fn is_compared(row: &GroupRow) -> bool {
-    row.status == GroupStatus::Active && row.kind != ConversationKind::Sync
+    row.status == GroupStatus::Active && !row.kind.is_hidden()
 }
 
 fn has_moved_on(

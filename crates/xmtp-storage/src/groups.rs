@@ -17,6 +17,13 @@ pub enum ConversationKind {
     Oneshot = 4,
 }
 
+impl ConversationKind {
+    /// Whether its user never sees it: the installations of a user, or of several, talk in it by themselves.
+    pub const fn is_hidden(self) -> bool {
+        matches!(self, Self::Sync | Self::Oneshot)
+    }
+}
+
 /// Whether a conversation can move on.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum GroupStatus {

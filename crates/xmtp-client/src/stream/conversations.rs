@@ -1,7 +1,7 @@
 //! Streams of conversations.
-use super::{StreamPosition, tail::Tail};
+use super::{Batch, StreamPosition, Tail};
 use crate::{ClientError, Conversation, client::Inner};
-use std::{collections::VecDeque, fmt, sync::Arc};
+use std::{fmt, sync::Arc};
 use xmtp_storage::{ConversationKind, GroupQuery, GroupRow, StorageError, StoreRead};
 
 /// Conversations read from the store in one go.
@@ -22,25 +22,17 @@ pub struct ConversationStreamOptions {
 /// Conversations in the order in which this installation created or joined them, each once, whatever becomes of it. Its
 /// position can be kept and resumed from.
 pub struct ConversationStream {
-    tail: Tail,
+    tail: Tail<GroupRow>,
     kind: Option<ConversationKind>,
     include_duplicates: bool,
-    read: u64,
-    position: u64,
-    buffer: VecDeque<(u64, Conversation)>,
 }
 
 impl ConversationStream {
     pub(crate) async fn open(inner: &Arc<Inner>, options: ConversationStreamOptions) -> Result<Self, ClientError> {
-        let tail = Tail::new(inner);
-        let position = match options.from {
-            StreamPosition::Start => 0,
-            StreamPosition::After(position) => position,
-            StreamPosition::Now => inner.machine.read(|store| store.newest_conversation()).await?,
-        };
-        inner.go_live().await?;
-        let ConversationStreamOptions { kind, include_duplicates, .. } = options;
-        Ok(Self { tail, kind, include_duplicates, read: position, position, buffer: VecDeque::new() })
+        let ConversationStreamOptions { from, kind, include_duplicates } = options;
+        let changes = inner.machine.changes();
+        let tail = Tail::open(inner, changes, from, |store| store.newest_conversation()).await?;
+        Ok(Self { tail, kind, include_duplicates })
     }
 
     /// The next conversation; waits for it. `None` when the client is closed or gone.
@@ -48,51 +40,27 @@ impl ConversationStream {
     /// # Errors
     /// [`ClientError::Storage`]; the same conversation is given the next time.
     pub async fn next(&mut self) -> Result<Option<Conversation>, ClientError> {
-        loop {
-            // MSG.R14
-            if let Some((position, conversation)) = self.buffer.pop_front() {
-                self.position = position;
-                return Ok(Some(conversation));
+        // MSG.R14
+        let (kind, include_duplicates) = (self.kind, self.include_duplicates);
+        let read = move |store: &mut dyn StoreRead, after, _| {
+            let rows = store.conversations_after(after, READ)?;
+            let upto = rows.last().map_or(after, |(position, _)| *position);
+            let mut items = Vec::with_capacity(rows.len());
+            for (position, row) in rows {
+                let is_shown = !row.kind.is_hidden() && kind.is_none_or(|kind| row.kind == kind);
+                if is_shown && (include_duplicates || is_first(store, position, &row)?) {
+                    items.push((position, row));
+                }
             }
-            self.tail.mark();
-            match self.fill().await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(ClientError::Closed) => return Ok(None),
-                Err(error) => return Err(error),
-            }
-            if !self.tail.wait().await {
-                return Ok(None);
-            }
-        }
+            Ok(Batch { items, upto, more: upto > after })
+        };
+        let row = self.tail.next(read).await?;
+        Ok(row.map(|row| Conversation::new(Arc::clone(&self.tail.inner), row)))
     }
 
     /// The position of the conversation given last: hand it to [`StreamPosition::After`] to go on behind it.
     pub const fn position(&self) -> u64 {
-        self.position
-    }
-
-    /// Reads the next conversations; says whether any was read.
-    async fn fill(&mut self) -> Result<bool, ClientError> {
-        let (after, kind, include_duplicates) = (self.read, self.kind, self.include_duplicates);
-        let read = self.tail.inner.machine.read(move |store| {
-            let rows = store.conversations_after(after, READ)?;
-            let last = rows.last().map(|(position, _)| *position);
-            let mut wanted = Vec::with_capacity(rows.len());
-            for (position, row) in rows {
-                let is_shown = row.kind != ConversationKind::Sync && kind.is_none_or(|kind| row.kind == kind);
-                if is_shown && (include_duplicates || is_first(store, position, &row)?) {
-                    wanted.push((position, row));
-                }
-            }
-            Ok((wanted, last))
-        });
-        let (wanted, last) = read.await?;
-        let Some(last) = last else { return Ok(false) };
-        self.read = last;
-        let inner = &self.tail.inner;
-        self.buffer.extend(wanted.into_iter().map(|(at, row)| (at, Conversation::new(Arc::clone(inner), row))));
-        Ok(true)
+        self.tail.position()
     }
 }
 
@@ -112,6 +80,6 @@ fn is_first(store: &mut dyn StoreRead, position: u64, row: &GroupRow) -> Result<
 
 impl fmt::Debug for ConversationStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ConversationStream").field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("ConversationStream").field("position", &self.position()).finish_non_exhaustive()
     }
 }

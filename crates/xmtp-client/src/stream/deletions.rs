@@ -1,8 +1,8 @@
 //! Streams of deletions.
-use super::{StreamPosition, tail::Tail};
+use super::{Batch, StreamPosition, Tail};
 use crate::{ClientError, client::Inner};
-use std::{collections::VecDeque, fmt, sync::Arc};
-use xmtp_storage::{DeletionCause, DeletionRow};
+use std::{fmt, sync::Arc};
+use xmtp_storage::{DeletionCause, DeletionRow, StoreRead};
 use xmtp_types::{GroupId, MessageId, Timestamp};
 
 /// Deletions read from the store in one go.
@@ -24,22 +24,13 @@ pub struct Deletion {
 /// Deletions of messages in the order in which this installation learned of them, each message once: because a member
 /// deleted it or because its time was over. Its position can be kept and resumed from.
 pub struct DeletionStream {
-    tail: Tail,
-    read: u64,
-    position: u64,
-    buffer: VecDeque<(u64, DeletionRow)>,
+    tail: Tail<DeletionRow>,
 }
 
 impl DeletionStream {
     pub(crate) async fn open(inner: &Arc<Inner>, from: StreamPosition) -> Result<Self, ClientError> {
-        let tail = Tail::new(inner);
-        let position = match from {
-            StreamPosition::Start => 0,
-            StreamPosition::After(position) => position,
-            StreamPosition::Now => inner.machine.read(|store| store.newest_deletion()).await?,
-        };
-        inner.go_live().await?;
-        Ok(Self { tail, read: position, position, buffer: VecDeque::new() })
+        let changes = inner.machine.changes();
+        Ok(Self { tail: Tail::open(inner, changes, from, |store| store.newest_deletion()).await? })
     }
 
     /// The next deletion; waits for it. `None` when the client is closed or gone.
@@ -47,44 +38,20 @@ impl DeletionStream {
     /// # Errors
     /// [`ClientError::Storage`]; the same deletion is given the next time.
     pub async fn next(&mut self) -> Result<Option<Deletion>, ClientError> {
-        loop {
-            // MSG.R15
-            if let Some((position, row)) = self.buffer.pop_front() {
-                self.position = position;
-                let DeletionRow { message, group, cause, at } = row;
-                return Ok(Some(Deletion { message, conversation: group, cause, at }));
-            }
-            self.tail.mark();
-            match self.fill().await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(ClientError::Closed) => return Ok(None),
-                Err(error) => return Err(error),
-            }
-            if !self.tail.wait().await {
-                return Ok(None);
-            }
-        }
+        // MSG.R15
+        let read = |store: &mut dyn StoreRead, after, _| Ok(Batch::whole(store.deletions_after(after, READ)?, after));
+        let row = self.tail.next(read).await?;
+        Ok(row.map(|DeletionRow { message, group, cause, at }| Deletion { message, conversation: group, cause, at }))
     }
 
     /// The position of the deletion given last: hand it to [`StreamPosition::After`] to go on behind it.
     pub const fn position(&self) -> u64 {
-        self.position
-    }
-
-    /// Reads the next deletions; says whether any was read.
-    async fn fill(&mut self) -> Result<bool, ClientError> {
-        let after = self.read;
-        let rows = self.tail.inner.machine.read(move |store| store.deletions_after(after, READ)).await?;
-        let Some((last, _)) = rows.last() else { return Ok(false) };
-        self.read = *last;
-        self.buffer.extend(rows);
-        Ok(true)
+        self.tail.position()
     }
 }
 
 impl fmt::Debug for DeletionStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeletionStream").field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("DeletionStream").field("position", &self.position()).finish_non_exhaustive()
     }
 }

@@ -1,15 +1,11 @@
 //! Streams of messages.
-use super::{StreamPosition, tail::Tail};
+use super::{Batch, StreamPosition, Tail};
 use crate::{ClientError, Conversation, Message, client::Inner};
-use std::{
-    collections::{HashMap, VecDeque},
-    fmt,
-    sync::Arc,
-};
+use std::{collections::HashMap, fmt, sync::Arc};
 use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, MessageOrder, MessageQuery, MessageRow, StorageError, StoreRead,
 };
-use xmtp_types::{GroupId, InboxId};
+use xmtp_types::{GroupId, InboxId, InstallationId, Timestamp};
 
 /// Messages read from the store in one go.
 const READ: u32 = 100;
@@ -38,23 +34,14 @@ pub(crate) struct Scope {
 /// Messages in the order in which this installation stored them, each once. Messages that this installation sends are not
 /// among them, nor those that have expired. Its position can be kept and resumed from.
 pub struct MessageStream {
-    tail: Tail,
+    tail: Tail<Message>,
     scope: Scope,
-    read: u64,
-    position: u64,
-    buffer: VecDeque<Message>,
 }
 
 impl MessageStream {
     pub(crate) async fn open(inner: &Arc<Inner>, from: StreamPosition, scope: Scope) -> Result<Self, ClientError> {
-        let tail = Tail::new(inner);
-        let position = match from {
-            StreamPosition::Start => 0,
-            StreamPosition::After(position) => position,
-            StreamPosition::Now => inner.machine.read(|store| store.newest_position()).await?,
-        };
-        inner.go_live().await?;
-        Ok(Self { tail, scope, read: position, position, buffer: VecDeque::new() })
+        let changes = inner.machine.changes();
+        Ok(Self { tail: Tail::open(inner, changes, from, |store| store.newest_position()).await?, scope })
     }
 
     /// The next message; waits for it. `None` when the client is closed or gone.
@@ -62,64 +49,14 @@ impl MessageStream {
     /// # Errors
     /// [`ClientError::Storage`]; the same message is given the next time.
     pub async fn next(&mut self) -> Result<Option<Message>, ClientError> {
-        loop {
-            // MSG.R8
-            if let Some(message) = self.buffer.pop_front() {
-                self.position = message.position;
-                return Ok(Some(message));
-            }
-            self.tail.mark();
-            match self.fill().await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(ClientError::Closed) => return Ok(None),
-                Err(error) => return Err(error),
-            }
-            if !self.tail.wait().await {
-                return Ok(None);
-            }
-        }
+        // MSG.R8
+        let (own, scope) = (self.tail.inner.installation, self.scope.clone());
+        self.tail.next(move |store, after, now| scope.read(store, after, now, &own)).await
     }
 
     /// The position of the message given last: hand it to [`StreamPosition::After`] to go on behind it.
     pub const fn position(&self) -> u64 {
-        self.position
-    }
-
-    /// Reads on; says whether there can be more.
-    async fn fill(&mut self) -> Result<bool, ClientError> {
-        let query = MessageQuery {
-            group: self.scope.group.clone(),
-            dm_peer: self.scope.dm_peer,
-            stored_after: Some(self.read),
-            unexpired_at: Some(self.tail.inner.machine.clock.now()),
-            order: MessageOrder::Stored,
-            limit: Some(READ),
-            ..MessageQuery::default()
-        };
-        let (own, scope) = (self.tail.inner.installation, self.scope.clone());
-        let read = self.tail.inner.machine.read(move |store| {
-            let newest = store.newest_position()?;
-            let rows = store.placed_messages(&query)?;
-            let is_last = rows.len() < READ as usize;
-            // What is left out must not be gone through again with each message that comes.
-            let read = match rows.last() {
-                Some((position, _)) if !is_last => *position,
-                last => newest.max(last.map_or(0, |(position, _)| *position)),
-            };
-            let mut known = HashMap::new();
-            let mut wanted = Vec::with_capacity(rows.len());
-            for (position, row) in rows {
-                if row.sender_installation != own && scope.holds(store, &row, &mut known)? {
-                    wanted.push(Message::read(store, (position, row))?);
-                }
-            }
-            Ok((wanted, read, is_last))
-        });
-        let (wanted, read, is_last) = read.await?;
-        self.read = self.read.max(read);
-        self.buffer.extend(wanted);
-        Ok(!is_last || !self.buffer.is_empty())
+        self.tail.position()
     }
 }
 
@@ -131,6 +68,38 @@ impl Scope {
     pub(crate) fn of(conversation: &Conversation) -> Self {
         let group = conversation.dm_peer.is_none().then(|| conversation.id.clone());
         Self { group, dm_peer: conversation.dm_peer, ..Self::default() }
+    }
+
+    /// Messages of others behind `after`.
+    fn read(
+        &self,
+        store: &mut dyn StoreRead,
+        after: u64,
+        now: Timestamp,
+        own: &InstallationId,
+    ) -> Result<Batch<Message>, StorageError> {
+        let query = MessageQuery {
+            group: self.group.clone(),
+            dm_peer: self.dm_peer,
+            stored_after: Some(after),
+            unexpired_at: Some(now),
+            order: MessageOrder::Stored,
+            limit: Some(READ),
+            ..MessageQuery::default()
+        };
+        let newest = store.newest_position()?;
+        let rows = store.placed_messages(&query)?;
+        let more = rows.len() == READ as usize;
+        let last = rows.last().map_or(after, |(position, _)| *position);
+        let mut known = HashMap::new();
+        let mut items = Vec::with_capacity(rows.len());
+        for (position, row) in rows {
+            if row.sender_installation != *own && self.holds(store, &row, &mut known)? {
+                items.push((position, Message::read(store, (position, row))?));
+            }
+        }
+        // What is left out must not be gone through again with each message that comes.
+        Ok(Batch { items, upto: if more { last } else { newest.max(last) }, more })
     }
 
     /// Whether a message is of one of the conversations.
@@ -158,6 +127,6 @@ impl Scope {
 
 impl fmt::Debug for MessageStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MessageStream").field("position", &self.position).finish_non_exhaustive()
+        f.debug_struct("MessageStream").field("position", &self.position()).finish_non_exhaustive()
     }
 }

@@ -13,3 +13,4 @@ pub use deletions::{Deletion, DeletionStream};
 pub(crate) use messages::Scope;
 pub use messages::{MessageStream, MessageStreamOptions};
 pub use tail::StreamPosition;
+pub(crate) use tail::{Batch, Tail};

@@ -4,7 +4,7 @@
 use crate::{EngineError, Event, Session, commit::GroupView, group::permissions::Role};
 use prost::Message as _;
 use xmtp_proto::xmtp::mls::message_contents::{ContentTypeId, EncodedContent, content_types::DeleteMessage};
-use xmtp_storage::{ConversationKind, DeletionCause, DeletionRow, EarlyDeletionRow, MessageKind, MessageRow};
+use xmtp_storage::{DeletionCause, DeletionRow, EarlyDeletionRow, MessageKind, MessageRow};
 use xmtp_types::{GroupId, InboxId, MessageId, Timestamp};
 
 /// The content type as it is stored, up to its minor version.
@@ -91,7 +91,7 @@ pub(super) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), 
     let Some(message) = row.reference.filter(|_| row.content_type.starts_with(CONTENT_TYPE)) else {
         return Ok(());
     };
-    if session.row(&row.group)?.kind == ConversationKind::Sync {
+    if session.row(&row.group)?.kind.is_hidden() {
         return Ok(());
     }
     let is_super_admin = session.is_super_admin(&row.group, &row.sender_inbox)?;
