@@ -83,3 +83,23 @@ async fn only_super_admins_tell_the_log_and_a_strangers_word_does_not_count() {
     assert!(keys.len() > 1 && keys[1..].iter().all(|key| *key == keys[1] && *key != keys[0]));
     assert_eq!(fork(&split, &split.bob).await, ForkState::InStep);
 }
+
+#[tokio::test]
+async fn members_on_a_node_come_to_know_that_they_are_in_step() {
+    let mut world = xmtp_testkit::World::new().await.unwrap();
+    let (alice, bob) = (world.user("alice").await.unwrap().client, world.user("bob").await.unwrap().client);
+    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
+    bob.conversations().sync_all().await.unwrap();
+    let there = bob.conversations().find(dm.id()).await.unwrap();
+    there.set_consent(xmtp_client::ConsentState::Allowed).await.unwrap();
+    dm.rotate_keys().await.unwrap();
+    there.sync().await.unwrap();
+    for client in [&alice, &bob, &alice, &bob] {
+        compare(client).await;
+    }
+    for conversation in [&dm, &there] {
+        let info = conversation.debug_info().await.unwrap();
+        assert_eq!(info.fork, ForkState::InStep);
+        assert!(!info.remote_commit_log.is_empty());
+    }
+}

@@ -67,3 +67,39 @@ pub(crate) fn logs(
     }
     Ok(logs)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xmtp_proto::xmtp::mls::{api::v1::QueryCommitLogResponse, message_contents::CommitLogEntry};
+
+    fn answer(group: &GroupId, numbers: &[u64]) -> BatchQueryCommitLogResponse {
+        let entry = |number: &u64| CommitLogEntry {
+            sequence_id: *number,
+            serialized_commit_log_entry: b"entry".to_vec(),
+            signature: Some(RecoverableEd25519Signature { bytes: b"signature".to_vec(), public_key: b"key".to_vec() }),
+        };
+        BatchQueryCommitLogResponse {
+            responses: vec![QueryCommitLogResponse {
+                group_id: group.as_bytes().to_vec().into(),
+                commit_log_entries: numbers.iter().map(entry).collect(),
+                paging_info: None,
+            }],
+        }
+    }
+
+    #[test]
+    fn entries_come_in_order_after_the_number_asked_for_and_of_the_group_asked_about() {
+        let (group, other) = (GroupId::from([1; 16]), GroupId::from([2; 16]));
+        let asked = [(group.clone(), SequenceId::new(3))];
+        let read = logs(&asked, answer(&group, &[4, 9])).unwrap().remove(0);
+        assert_eq!(read.iter().map(|entry| entry.sequence_id.as_u64()).collect::<Vec<_>>(), [4, 9]);
+        assert_eq!(
+            (read[0].signed.entry.as_slice(), read[0].signed.public_key.as_slice()),
+            (&b"entry"[..], &b"key"[..])
+        );
+        for broken in [answer(&group, &[3]), answer(&group, &[9, 4]), answer(&other, &[4]), Default::default()] {
+            assert!(matches!(logs(&asked, broken), Err(DeliveryError::Malformed(_))));
+        }
+    }
+}

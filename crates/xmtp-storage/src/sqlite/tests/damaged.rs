@@ -42,7 +42,7 @@ type Read = fn(&mut dyn StoreRead) -> Option<StorageError>;
 fn a_damaged_row_is_an_error_that_names_what_is_damaged() {
     const MESSAGES: Read = |read| read.messages(&MessageQuery::default()).err();
     const INTENT: Read = |read| read.intent(IntentId(1)).err();
-    const GROUPS: Read = |read| read.groups(&GroupQuery::default()).err();
+    const GROUPS: Read = |read| read.groups(&GroupQuery::everything()).err();
     const CONSENT: Read = |read| read.consent(&ConsentEntity::Inbox(InboxId::from_bytes([1; 32]))).err();
     const LOG: Read = |read| read.identity_log(&InboxId::from_bytes([1; 32]), None).err();
     const CURSOR: Read = |read| read.cursor(&Topic::group(&GroupId::from([1; 16]))).err();
