@@ -30,7 +30,6 @@ async fn leave(user: &mut User, group: &str, carried_out_by: &mut User) -> Resul
         user.follow_messages("leaving").await?;
     }
     user.leave(group).await?;
-    ensure!(user.is_leaving(group).await?, "a member who asked does not know it");
     loop {
         if let Said::Updated(update) = user.next_message("leaving").await?.said
             && (update.left.contains(user.inbox_id()) || update.removed.contains(user.inbox_id()))
@@ -78,6 +77,8 @@ async fn told(world: World) -> Result<()> {
     let (mut alix, mut bo, caro, group) = trio(&world, &GroupSetup::named("told")).await?;
     let dani = world.other("dani").await?;
     alix.add(&group, &[&dani]).await?;
+    // What was asked for in an epoch before a member came, that member cannot read, and takes it for a removal.
+    bo.refresh(&group).await?;
     leave(&mut bo, &group, &mut alix).await?;
     for user in [&alix, &caro, &dani] {
         same("what was told", &last_update(user, &group).await?, &left(&bo, &alix))?;

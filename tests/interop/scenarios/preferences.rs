@@ -131,6 +131,10 @@ async fn streamed_here(world: World) -> Result<()> {
     let (mut phone, mut laptop, bo) = cast(&world).await?;
     let about = About::Inbox(bo.inbox_id().to_owned());
     for (user, stream) in [(&mut phone, "phone"), (&mut laptop, "laptop")] {
+        // What the other one decided has arrived: deciding the same again is no change, and nothing is told of it.
+        if stream == "laptop" {
+            user.hears(&about, Wanted::Allowed).await?;
+        }
         user.follow_preferences(stream).await?;
         for wanted in [Wanted::Denied, Wanted::Allowed] {
             user.set_consent(&[(about.clone(), wanted)]).await?;
