@@ -157,7 +157,7 @@ impl Client {
     pub async fn message(&self, id: MessageId) -> Result<Option<Message>, ClientError> {
         let now = self.inner.machine.clock.now();
         let read = move |store: &mut dyn StoreRead| {
-            let row = store.message(&id)?.filter(|row| row.expires_at.is_none_or(|at| at > now));
+            let row = store.message(&id)?.filter(|row| !row.has_expired(now));
             let position = store.stored_position(&id)?;
             row.zip(position).map(|(row, position)| Message::read(store, (position, row))).transpose()
         };

@@ -4,7 +4,7 @@
 use crate::{Message, conversation::narrowed};
 use std::collections::{BTreeMap, HashMap};
 use xmtp_content_types::{Content, Reaction, ReactionAction, ReactionSchema};
-use xmtp_storage::{DeletionCause, MessageQuery, MessageRow, StorageError, StoreRead};
+use xmtp_storage::{DeletionCause, MessageQuery, StorageError, StoreRead};
 use xmtp_types::{InboxId, MessageId, Timestamp};
 
 /// Types that say something about another message, or that are nothing to show, and what is not an `EncodedContent`.
@@ -182,7 +182,7 @@ fn parent(
         Some(peer) => store.group(&row.group)?.is_some_and(|group| group.dm_peer == Some(peer)),
         None => row.group == reply.conversation,
     };
-    if !is_here || has_expired(&row, query.unexpired_at) {
+    if !is_here || query.unexpired_at.is_some_and(|now| row.has_expired(now)) {
         return Ok(None);
     }
     let position = store.stored_position(reference)?.unwrap_or_default();
@@ -193,8 +193,4 @@ fn parent(
 
 fn body(message: &Message) -> Body {
     message.deleted.map_or_else(|| Body::Content(Content::from_bytes(&message.content)), Body::Deleted)
-}
-
-fn has_expired(row: &MessageRow, now: Option<Timestamp>) -> bool {
-    row.expires_at.zip(now).is_some_and(|(at, now)| at <= now)
 }

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::broadcast::error::RecvError;
 use xmtp_delivery::{DeliveryError, Subscription};
 use xmtp_mls::Event;
-use xmtp_storage::{GroupQuery, GroupStatus};
+use xmtp_storage::GroupQuery;
 use xmtp_types::{Cursor, Delivered, GroupId, Topic};
 
 /// Envelopes ingested in one go at most.
@@ -112,10 +112,10 @@ impl Inner {
         let welcome = Topic::welcome(&self.installation);
         self.machine
             .read(move |store| {
-                let groups = store.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() })?;
-                let active = groups.into_iter().filter(|row| row.status == GroupStatus::Active);
+                let groups = store.groups(&GroupQuery { is_active: Some(true), ..GroupQuery::everything() })?;
+                let groups = groups.into_iter().map(|row| Topic::group(&row.id));
                 let mut topics = Vec::new();
-                for topic in std::iter::once(welcome).chain(active.map(|row| Topic::group(&row.id))) {
+                for topic in std::iter::once(welcome).chain(groups) {
                     let cursor = store.cursor(&topic)?;
                     topics.push((topic, cursor));
                 }

@@ -82,9 +82,9 @@ impl Inner {
 
     /// Groups in which something can still be changed.
     pub(crate) async fn active_groups(self: &Arc<Self>) -> Result<Vec<GroupId>, ClientError> {
-        let query = GroupQuery { include_sync: true, ..GroupQuery::default() };
+        let query = GroupQuery { is_active: Some(true), ..GroupQuery::everything() };
         let rows = self.machine.read(move |store| store.groups(&query)).await?;
-        Ok(rows.into_iter().filter(|row| row.status == GroupStatus::Active).map(|row| row.id).collect())
+        Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     async fn is_due(self: &Arc<Self>, group: &GroupId, interval: Duration) -> Result<bool, ClientError> {

@@ -184,14 +184,11 @@ impl Inner {
 
     /// Like [`Inner::commit`], for several: all are queued, or none.
     pub(crate) async fn commit_all(self: &Arc<Self>, group: &GroupId, intents: Vec<Intent>) -> Result<(), ClientError> {
-        // What a policy refuses is told at once: no network is asked for it.
-        let (wanted, wishes) = (group.clone(), intents.clone());
-        let check = move |session: &mut xmtp_mls::Session<'_>| {
-            wishes.iter().try_for_each(|intent| session.check(&wanted, intent))
-        };
-        self.machine.step(Durability::Relaxed, check).await?;
         for intent in &intents {
             let Intent::UpdateMembers { add, .. } = intent else { continue };
+            // What a policy refuses is told at once: no network is asked for it.
+            let (wanted, wish) = (group.clone(), intent.clone());
+            self.machine.step(Durability::Relaxed, move |session| session.check(&wanted, &wish)).await?;
             match self.refresh_members(group, add).await {
                 // The change waits for the network with everything else.
                 Err(ClientError::Delivery(error)) if error.is_retryable() => {}

@@ -12,14 +12,11 @@ pub(crate) type Draft = hostile::Draft;
 
 /// Makes something in the name of a member whose own state stays as it is.
 pub(crate) fn forge<R>(actor: &mut Actor, group: &GroupId, make: impl Fn(&mut Session<'_>, &mut MlsGroup) -> R) -> R {
-    let made = std::cell::RefCell::new(None);
-    let undone = actor.step::<()>(|session| {
+    let forge = |session: &mut Session<'_>| {
         let mut mls = session.take_group(group)?;
-        made.replace(Some(make(session, &mut mls)));
-        Err(crate::EngineError::Refused("nothing of it is kept".into()))
-    });
-    assert!(undone.is_err());
-    made.take().unwrap()
+        Ok(make(session, &mut mls))
+    };
+    actor.step(|session| session.forging(forge)).unwrap()
 }
 
 /// The envelope of a forged commit.

@@ -24,7 +24,7 @@ use openmls::{
     treesync::errors::LeafNodeValidationError,
 };
 use std::collections::BTreeSet;
-use xmtp_storage::{ConversationKind, DeliveryStatus, GroupStatus, MessageKind, MessageRow, StorageError};
+use xmtp_storage::{ConversationKind, DeliveryStatus, GroupRow, GroupStatus, MessageKind, MessageRow, StorageError};
 use xmtp_types::{
     Delivered, Epoch, GroupId, InboxId, InstallationId, MessageId, Payload, SequenceId, Timestamp, TopicKind,
 };
@@ -210,18 +210,19 @@ impl Session<'_> {
         plaintext: &[u8],
         delivered: &Delivered,
     ) -> Result<(), EngineError> {
-        let Some(row) = self.read_message(group, sender, plaintext, delivered)? else {
+        let conversation = self.row(group)?;
+        let Some(row) = self.read_message(&conversation, sender, plaintext, delivered)? else {
             return Ok(());
         };
         // PREF.R11
-        if self.row(group)?.kind == ConversationKind::Sync {
-            return control::act_on(self, &row);
+        if conversation.kind == ConversationKind::Sync {
+            return control::act_on(self, conversation.kind, &row);
         }
         let is_new = self.tx().insert_message(&row)?;
         if is_new {
             self.emit(Event::Message { group: group.clone(), id: row.id });
             self.note_expiry(group, row.id, row.expires_at);
-            control::act_on(self, &row)?;
+            control::act_on(self, conversation.kind, &row)?;
         }
         Ok(())
     }
@@ -229,7 +230,7 @@ impl Session<'_> {
     /// The row of a message; `None` for one of a kind that is ignored.
     pub(crate) fn read_message(
         &self,
-        group: &GroupId,
+        conversation: &GroupRow,
         (sender_inbox, sender_installation): (InboxId, InstallationId),
         plaintext: &[u8],
         delivered: &Delivered,
@@ -237,12 +238,11 @@ impl Session<'_> {
         let Some(PlaintextEnvelope { content, idempotency_key }) = PlaintextEnvelope::decode(plaintext)? else {
             return Ok(None);
         };
-        let id = message_id(group, &idempotency_key, &content);
+        let id = message_id(&conversation.id, &idempotency_key, &content);
         let (content_type, reference) = crate::message::describe(&content);
-        let expires_at = self.row(group)?.expiry(self.now);
         Ok(Some(MessageRow {
             id,
-            group: group.clone(),
+            group: conversation.id.clone(),
             kind: MessageKind::Application,
             status: DeliveryStatus::Published,
             sender_inbox,
@@ -253,7 +253,7 @@ impl Session<'_> {
             reference,
             content,
             idempotency_key,
-            expires_at,
+            expires_at: conversation.expiry(self.now),
         }))
     }
 

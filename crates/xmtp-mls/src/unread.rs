@@ -36,11 +36,6 @@ impl Session<'_> {
         self.unread.being_read.remove(group);
     }
 
-    /// A welcome begins the group anew: what was read of it before says nothing about what follows.
-    pub(crate) fn begins_anew(&mut self, group: &GroupId) {
-        self.unread.being_read.remove(group);
-    }
-
     pub(crate) fn let_go(&mut self, group: &GroupId) {
         self.unread.let_go.insert(group.clone());
     }

@@ -133,6 +133,13 @@ pub trait MessageWrites {
     fn delete_expired(&mut self, now: Timestamp) -> Result<Vec<MessageId>, StorageError>;
 }
 
+impl MessageRow {
+    /// Whether it must be gone at `now`.
+    pub fn has_expired(&self, now: Timestamp) -> bool {
+        self.expires_at.is_some_and(|at| at <= now)
+    }
+}
+
 impl fmt::Debug for MessageRow {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("MessageRow")

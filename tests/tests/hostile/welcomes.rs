@@ -41,7 +41,7 @@ impl Plan {
 }
 
 async fn groups(client: &Client) -> BTreeSet<GroupId> {
-    let query = GroupQuery { include_sync: true, ..GroupQuery::default() };
+    let query = GroupQuery::everything();
     client.conversations().list(query).await.unwrap().iter().map(|group| group.id().clone()).collect()
 }
 

@@ -193,7 +193,7 @@ fn look_inside(identity: &Identity, folder: &Path, run: &mut Run) {
     run.secrets.push(Secret::new("the key of a database", &identity.database_key));
     run.secrets.push(Secret::new("the key of a wallet", &hex::decode(identity.wallet.to_hex().as_str()).unwrap()));
 
-    for group in reader.groups(&GroupQuery { include_sync: true, ..GroupQuery::default() }).unwrap() {
+    for group in reader.groups(&GroupQuery::everything()).unwrap() {
         let open = [IntentState::ToPublish, IntentState::Published, IntentState::Acknowledged];
         run.show(&reader.intents(&group.id, &open).unwrap());
         run.show(&group);

@@ -8,9 +8,7 @@ impl Conversation {
     /// # Errors
     /// [`ClientError::Storage`].
     pub async fn consent(&self) -> Result<ConsentState, ClientError> {
-        let entity = ConsentEntity::Conversation(self.id.clone());
-        let row = self.inner.machine.read(move |store| store.consent(&entity)).await?;
-        Ok(row.map(|row| row.state).unwrap_or_default())
+        self.inner.consent(ConsentEntity::Conversation(self.id.clone())).await
     }
 
     /// Decides whether this conversation is wanted. The user's other installations are told in the background.

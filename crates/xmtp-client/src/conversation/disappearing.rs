@@ -53,9 +53,7 @@ impl Conversation {
     /// # Errors
     /// [`ClientError::Storage`].
     pub async fn disappearing(&self) -> Result<Option<Disappearing>, ClientError> {
-        let group = self.id.clone();
-        let row = self.inner.machine.read(move |store| store.group(&group)).await?;
-        Ok(row.and_then(|row| Disappearing::read(row.disappear_from_ns, row.disappear_in_ns)))
+        Ok(self.row().await?.and_then(|row| Disappearing::read(row.disappear_from_ns, row.disappear_in_ns)))
     }
 
     /// Sets when messages disappear from now on, or lets them stay. Those that are there already keep what they have. Two

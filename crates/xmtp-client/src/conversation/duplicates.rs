@@ -6,7 +6,7 @@
 //!
 //! Source of fact: XMTP documentation, "duplicate DMs"; released clients.
 use crate::{ClientError, Conversation};
-use xmtp_storage::{GroupQuery, GroupStatus, MessageQuery, StorageError, StoreRead};
+use xmtp_storage::{GroupQuery, GroupRow, GroupStatus, MessageQuery, StorageError, StoreRead};
 use xmtp_types::GroupId;
 
 impl Conversation {
@@ -22,15 +22,13 @@ impl Conversation {
 
     /// This conversation and its duplicates, the most recently active first.
     pub(crate) async fn stitched(&self) -> Result<Vec<GroupId>, ClientError> {
-        let Some(query) = self.duplicates_query() else { return Ok(vec![self.id.clone()]) };
-        let rows = self.inner.machine.read(move |store| store.groups(&query)).await?;
+        let Some(rows) = self.with_duplicates().await? else { return Ok(vec![self.id.clone()]) };
         Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
     /// Where what is sent goes: of this conversation and its duplicates, the one that was active last and still is.
     pub(crate) async fn active(&self) -> Result<GroupId, ClientError> {
-        let Some(query) = self.duplicates_query() else { return Ok(self.id.clone()) };
-        let rows = self.inner.machine.read(move |store| store.groups(&query)).await?;
+        let Some(rows) = self.with_duplicates().await? else { return Ok(self.id.clone()) };
         // MSG.R6
         let active = rows.into_iter().find(|row| row.status == GroupStatus::Active);
         Ok(active.map_or_else(|| self.id.clone(), |row| row.id))
@@ -44,8 +42,11 @@ impl Conversation {
         }
     }
 
-    fn duplicates_query(&self) -> Option<GroupQuery> {
-        self.dm_peer.map(|peer| GroupQuery { dm_peer: Some(peer), ..GroupQuery::default() })
+    /// This conversation and its duplicates, the most recently active first; `None` of a group.
+    async fn with_duplicates(&self) -> Result<Option<Vec<GroupRow>>, ClientError> {
+        let Some(peer) = self.dm_peer else { return Ok(None) };
+        let query = GroupQuery { dm_peer: Some(peer), ..GroupQuery::default() };
+        self.inner.machine.read(move |store| store.groups(&query)).await.map(Some)
     }
 }
 

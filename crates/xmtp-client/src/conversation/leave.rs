@@ -2,7 +2,7 @@
 use crate::{ClientError, Conversation, client::Inner, maintain::Owed};
 use std::sync::Arc;
 use xmtp_mls::{EngineError, Session};
-use xmtp_storage::{DeliveryStatus, Durability, GroupStatus};
+use xmtp_storage::{DeliveryStatus, Durability};
 use xmtp_types::MessageId;
 
 impl Conversation {
@@ -39,14 +39,8 @@ impl Conversation {
     /// # Errors
     /// [`ClientError::Storage`].
     pub async fn is_leaving(&self) -> Result<bool, ClientError> {
-        let (group, own) = (self.id.clone(), self.inner.inbox);
-        self.inner
-            .machine
-            .read(move |store| {
-                let is_in = store.group(&group)?.is_some_and(|row| row.status != GroupStatus::Removed);
-                Ok(is_in && store.pending_removals(&group)?.iter().any(|pending| pending.inbox == own))
-            })
-            .await
+        let group = self.id.clone();
+        self.inner.machine.step(Durability::Relaxed, move |session| session.is_leaving(&group)).await
     }
 }
 

@@ -2,7 +2,7 @@
 use crate::{ClientError, Conversation, Conversations, client::Inner};
 use std::{collections::BTreeMap, sync::Arc};
 use xmtp_mls::PushKey;
-use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow};
+use xmtp_storage::{ConsentState, Durability, GroupQuery};
 use xmtp_types::GroupId;
 
 impl Conversation {
@@ -12,12 +12,7 @@ impl Conversation {
     /// # Errors
     /// [`ClientError::Storage`].
     pub async fn hmac_keys(&self) -> Result<BTreeMap<GroupId, Vec<PushKey>>, ClientError> {
-        let mut groups = vec![self.id.clone()];
-        if let (ConversationKind::Dm, Some(peer)) = (self.kind, self.dm_peer) {
-            let query = GroupQuery { kind: Some(self.kind), dm_peer: Some(peer), ..GroupQuery::default() };
-            groups.extend(self.inner.machine.read(move |store| store.groups(&query)).await?.into_iter().map(id));
-        }
-        self.inner.push_keys(groups).await
+        self.inner.push_keys(self.stitched().await?).await
     }
 }
 
@@ -30,7 +25,7 @@ impl Conversations {
         let consent = vec![ConsentState::Unknown, ConsentState::Allowed];
         let query = GroupQuery { consent, ..GroupQuery::default() };
         let rows = self.inner.machine.read(move |store| store.groups(&query)).await?;
-        self.inner.push_keys(rows.into_iter().map(id).collect()).await
+        self.inner.push_keys(rows.into_iter().map(|row| row.id).collect()).await
     }
 }
 
@@ -46,8 +41,4 @@ impl Inner {
         };
         self.machine.step(Durability::Relaxed, keys).await
     }
-}
-
-fn id(row: GroupRow) -> GroupId {
-    row.id
 }

@@ -1,7 +1,7 @@
 //! Where a conversation stands, and bringing it up to date.
 use crate::{ClientError, Conversation};
 use xmtp_mls::{EngineError, GroupInfo, Intent};
-use xmtp_storage::{Durability, GroupStatus};
+use xmtp_storage::{Durability, GroupRow, GroupStatus};
 use xmtp_types::InboxId;
 
 impl Conversation {
@@ -31,9 +31,7 @@ impl Conversation {
     /// # Errors
     /// [`ClientError::Storage`].
     pub async fn status(&self) -> Result<GroupStatus, ClientError> {
-        let group = self.id.clone();
-        let row = self.inner.machine.read(move |store| store.group(&group)).await?;
-        Ok(row.map(|row| row.status).unwrap_or_default())
+        Ok(self.row().await?.map(|row| row.status).unwrap_or_default())
     }
 
     /// The inbox that created it or added this installation, the last time that happened.
@@ -41,9 +39,7 @@ impl Conversation {
     /// # Errors
     /// [`ClientError`].
     pub async fn added_by(&self) -> Result<InboxId, ClientError> {
-        let group = self.id.clone();
-        let row = self.inner.machine.read(move |store| store.group(&group)).await?;
-        row.map(|row| row.added_by).ok_or(ClientError::Engine(EngineError::UnknownGroup))
+        self.row().await?.map(|row| row.added_by).ok_or(ClientError::Engine(EngineError::UnknownGroup))
     }
 
     /// Renews the keys of this installation in the group.
@@ -52,5 +48,11 @@ impl Conversation {
     /// [`ClientError`].
     pub async fn rotate_keys(&self) -> Result<(), ClientError> {
         self.inner.commit(&self.id, Intent::RotateKeys).await
+    }
+
+    /// What the store has of it.
+    pub(super) async fn row(&self) -> Result<Option<GroupRow>, ClientError> {
+        let group = self.id.clone();
+        self.inner.machine.read(move |store| store.group(&group)).await
     }
 }

@@ -33,9 +33,7 @@ impl Preferences {
     /// # Errors
     /// [`ClientError::Storage`].
     pub async fn consent(&self, entity: &ConsentEntity) -> Result<ConsentState, ClientError> {
-        let entity = entity.clone();
-        let row = self.inner.machine.read(move |store| store.consent(&entity)).await?;
-        Ok(row.map(|row| row.state).unwrap_or_default())
+        self.inner.consent(entity.clone()).await
     }
 
     /// Decides whether things are wanted, all at once. The user's other installations are told in the background.
@@ -64,6 +62,11 @@ impl Preferences {
 }
 
 impl Inner {
+    pub(crate) async fn consent(self: &Arc<Self>, entity: ConsentEntity) -> Result<ConsentState, ClientError> {
+        let row = self.machine.read(move |store| store.consent(&entity)).await?;
+        Ok(row.map(|row| row.state).unwrap_or_default())
+    }
+
     pub(crate) async fn set_consent(
         self: &Arc<Self>,
         decisions: Vec<(ConsentEntity, ConsentState)>,

@@ -6,7 +6,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 use tokio::sync::Mutex;
-use xmtp_storage::{ConversationKind, Durability, GroupQuery, GroupStatus};
+use xmtp_storage::{ConversationKind, Durability, GroupQuery};
 use xmtp_types::GroupId;
 
 /// Conversations that a new installation is let into at a time, as released clients do.
@@ -51,9 +51,8 @@ impl Inner {
     pub(crate) async fn sync_preferences(self: &Arc<Self>) -> Result<(), ClientError> {
         self.sync_welcomes().await?;
         self.tell_preferences().await?;
-        let query = GroupQuery { kind: Some(ConversationKind::Sync), ..GroupQuery::default() };
-        let rows = self.machine.read(move |store| store.groups(&query)).await?;
-        for row in rows.into_iter().filter(|row| row.status == GroupStatus::Active) {
+        let query = GroupQuery { kind: Some(ConversationKind::Sync), is_active: Some(true), ..GroupQuery::default() };
+        for row in self.machine.read(move |store| store.groups(&query)).await? {
             self.sync_group(&row.id).await?;
         }
         Ok(())

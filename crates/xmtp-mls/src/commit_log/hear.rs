@@ -2,9 +2,7 @@
 use super::wire;
 use crate::{EngineError, Session, group::extensions};
 use xmtp_crypto::{InstallationKey, verify_plain};
-use xmtp_storage::{
-    CommitLogRow, CommitLogSide, ConsentState, ConversationKind, GroupQuery, GroupRow, GroupStatus, StorageError,
-};
+use xmtp_storage::{CommitLogRow, CommitLogSide, ConsentState, GroupQuery, GroupRow, StorageError};
 use xmtp_types::{CommitResult, GroupId, InstallationId, LoggedCommit, SequenceId};
 
 impl Session<'_> {
@@ -51,12 +49,8 @@ impl Session<'_> {
 
     /// Conversations that are wanted, hidden ones left out.
     pub(super) fn wanted_conversations(&self) -> Result<Vec<GroupRow>, StorageError> {
-        let query = GroupQuery { consent: vec![ConsentState::Allowed], ..GroupQuery::everything() };
-        let rows = self.tx().groups(&query)?;
-        let is_wanted = |row: &GroupRow| {
-            matches!(row.kind, ConversationKind::Group | ConversationKind::Dm) && row.status == GroupStatus::Active
-        };
-        Ok(rows.into_iter().filter(is_wanted).collect())
+        let query = GroupQuery { consent: vec![ConsentState::Allowed], is_active: Some(true), ..GroupQuery::default() };
+        self.tx().groups(&query)
     }
 
     /// The key that members share to sign the public log, if the group has one.

@@ -1,6 +1,6 @@
 //! Telling the public log what became of commits.
 use super::wire;
-use crate::{EngineError, Session, commit::GroupView, group::permissions::Role};
+use crate::{EngineError, Session};
 use xmtp_crypto::InstallationKey;
 use xmtp_storage::{CommitLogSide, ConversationKind, GroupRow, Namespace, StorageError};
 use xmtp_types::{GroupId, SequenceId, SignedCommit};
@@ -57,14 +57,8 @@ impl Session<'_> {
 
     /// Whether it is this installation's part to tell: super admins of a group do, and both sides of a direct one.
     fn tells(&mut self, row: &GroupRow) -> Result<bool, EngineError> {
-        if row.kind == ConversationKind::Dm {
-            return Ok(true);
-        }
         let own = self.own.inbox();
-        let mls = self.take_group(&row.id)?;
-        let view = GroupView::read(mls.extensions())?;
-        self.keep_group(&row.id, mls);
-        Ok(view.metadata.role_of(&own) == Role::SuperAdmin)
+        Ok(row.kind == ConversationKind::Dm || self.is_super_admin(&row.id, &own)?)
     }
 
     /// The key to sign with: the one whose entries count, or, as long as none does, the one that members share, or one

@@ -1,11 +1,10 @@
 //! Deleting a message: who sent it, or a super admin, says so, and every member hides it from then on.
 //!
 //! Source of fact: XIP-76 and released clients for the content type, who may delete, and what can be deleted.
-use crate::{EngineError, Event, Session, commit::GroupView, group::permissions::Role};
-use prost::Message as _;
-use xmtp_proto::xmtp::mls::message_contents::{ContentTypeId, EncodedContent, content_types::DeleteMessage};
+use crate::{EngineError, Event, Session, message};
+use xmtp_proto::xmtp::mls::message_contents::content_types::DeleteMessage;
 use xmtp_storage::{DeletionCause, DeletionRow, EarlyDeletionRow, MessageKind, MessageRow};
-use xmtp_types::{GroupId, InboxId, MessageId, Timestamp};
+use xmtp_types::{InboxId, MessageId, Timestamp};
 
 /// The content type as it is stored, up to its minor version.
 const CONTENT_TYPE: &str = "xmtp.org/deleteMessage:1.";
@@ -64,13 +63,6 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn is_super_admin(&mut self, group: &GroupId, inbox: &InboxId) -> Result<bool, EngineError> {
-        let mls = self.take_group(group)?;
-        let view = GroupView::read(mls.extensions())?;
-        self.keep_group(group, mls);
-        Ok(view.metadata.role_of(inbox) == Role::SuperAdmin)
-    }
-
     fn note_deletion(&mut self, target: &MessageRow, cause: DeletionCause) -> Result<(), EngineError> {
         let (message, group) = (target.id, target.group.clone());
         let row = DeletionRow { message, group: group.clone(), cause, at: self.now };
@@ -91,9 +83,6 @@ pub(super) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), 
     let Some(message) = row.reference.filter(|_| row.content_type.starts_with(CONTENT_TYPE)) else {
         return Ok(());
     };
-    if session.row(&row.group)?.kind.is_hidden() {
-        return Ok(());
-    }
     let is_super_admin = session.is_super_admin(&row.group, &row.sender_inbox)?;
     let target = session.tx().message(&message)?;
     match target {
@@ -149,13 +138,6 @@ fn is_deletable(target: &MessageRow) -> bool {
 }
 
 /// The bytes of the message that asks to hide another.
-fn request(message: &MessageId) -> Vec<u8> {
-    let kind = ContentTypeId {
-        authority_id: "xmtp.org".into(),
-        type_id: "deleteMessage".into(),
-        version_major: 1,
-        version_minor: 0,
-    };
-    let content = DeleteMessage { message_id: message.to_string() }.encode_to_vec();
-    EncodedContent { r#type: Some(kind), content, ..Default::default() }.encode_to_vec()
+fn request(target: &MessageId) -> Vec<u8> {
+    message::encoded("deleteMessage", &DeleteMessage { message_id: target.to_string() })
 }

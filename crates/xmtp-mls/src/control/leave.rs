@@ -10,14 +10,10 @@
 //! Nobody can commit their own removal (CM.R6), so leaving takes another member.
 //!
 //! Source of fact: XMTP documentation, "Leave a group"; content type and effects: observed on released clients.
-use crate::{
-    EngineError, Event, LeaveRefusal, Session, WishError,
-    commit::{Change, GroupView},
-    group::permissions::Role,
-};
+use crate::{EngineError, Event, LeaveRefusal, Session, WishError, commit::Change, group::permissions::Role, message};
 use prost::Message as _;
 use std::collections::BTreeSet;
-use xmtp_proto::xmtp::mls::message_contents::{ContentTypeId, EncodedContent, content_types::LeaveRequest};
+use xmtp_proto::xmtp::mls::message_contents::{EncodedContent, content_types::LeaveRequest};
 use xmtp_storage::{
     ConsentEntity, ConsentState, ConversationKind, GroupStatus, IntentState, MessageRow, PendingRemovalRow,
     PreferenceSource,
@@ -63,9 +59,7 @@ impl Session<'_> {
         if row.status != GroupStatus::Active || asked.is_empty() || asked.contains(&own) {
             return Ok(Vec::new());
         }
-        let mls = self.take_group(group)?;
-        let view = GroupView::read(mls.extensions())?;
-        self.keep_group(group, mls);
+        let view = self.view(group)?;
         let may_remove = view.permissions.remove_member.allows(Role::SuperAdmin);
         // GROUP.R13
         if view.metadata.role_of(&own) != Role::SuperAdmin || !may_remove {
@@ -78,9 +72,7 @@ impl Session<'_> {
     }
 
     fn leave_refusal(&mut self, group: &GroupId, kind: ConversationKind) -> Result<Option<LeaveRefusal>, EngineError> {
-        let mls = self.take_group(group)?;
-        let view = GroupView::read(mls.extensions())?;
-        self.keep_group(group, mls);
+        let view = self.view(group)?;
         // GROUP.R11
         Ok(match kind {
             ConversationKind::Dm => Some(LeaveRefusal::Dm),
@@ -114,8 +106,8 @@ impl Session<'_> {
 ///
 /// # Errors
 /// [`EngineError::Storage`] if the store cannot be read or written.
-pub(crate) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), EngineError> {
-    if !asks(row) || session.row(&row.group)?.kind != ConversationKind::Group {
+pub(super) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), EngineError> {
+    if !asks(row) {
         return Ok(());
     }
     // GROUP.R12
@@ -178,14 +170,7 @@ fn asks(row: &MessageRow) -> bool {
 
 /// The content of the message that asks. Released clients write no note either.
 fn request() -> Vec<u8> {
-    let kind = ContentTypeId {
-        authority_id: "xmtp.org".into(),
-        type_id: "leave_request".into(),
-        version_major: 1,
-        version_minor: 0,
-    };
-    let content = LeaveRequest { authenticated_note: None }.encode_to_vec();
-    EncodedContent { r#type: Some(kind), content, ..Default::default() }.encode_to_vec()
+    message::encoded("leave_request", &LeaveRequest { authenticated_note: None })
 }
 
 #[cfg(test)]

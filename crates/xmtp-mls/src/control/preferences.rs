@@ -3,14 +3,11 @@ use crate::{
     EngineError, Session,
     preferences::{Told, told},
 };
-use xmtp_storage::{ConversationKind, MessageRow};
+use xmtp_storage::MessageRow;
 
 /// Applies changes of preferences in the order in which the network has them, our own among them. Requests for history
 /// and answers to them are not acted on yet.
 pub(super) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), EngineError> {
-    if session.row(&row.group)?.kind != ConversationKind::Sync {
-        return Ok(());
-    }
     // PREF.R1
     if row.sender_inbox != session.own.inbox() {
         return Ok(());
@@ -59,7 +56,8 @@ mod tests {
                 idempotency_key: String::new(),
                 expires_at: None,
             };
-            crate::control::act_on(session, &row)?;
+            let kind = session.row(&row.group)?.kind;
+            crate::control::act_on(session, kind, &row)?;
             let kept = session.tx().consent(&ConsentEntity::Inbox(ABOUT.parse().unwrap()))?;
             Ok::<_, EngineError>(kept.map(|row| row.state))
         };

@@ -53,6 +53,18 @@ impl Session<'_> {
         Ok(membership.members)
     }
 
+    /// What `group` says about itself in its context.
+    pub(crate) fn view(&mut self, group: &GroupId) -> Result<GroupView, EngineError> {
+        let mls = self.take_group(group)?;
+        let view = GroupView::read(mls.extensions())?;
+        self.keep_group(group, mls);
+        Ok(view)
+    }
+
+    pub(crate) fn is_super_admin(&mut self, group: &GroupId, inbox: &InboxId) -> Result<bool, EngineError> {
+        Ok(self.view(group)?.metadata.role_of(inbox) == Role::SuperAdmin)
+    }
+
     /// What `group` looks like now.
     ///
     /// # Errors

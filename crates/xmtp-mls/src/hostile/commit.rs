@@ -56,7 +56,7 @@ impl Session<'_> {
     }
 
     /// Runs `forge` and undoes whatever it did to MLS state.
-    pub(super) fn forging<R>(
+    pub(crate) fn forging<R>(
         &mut self,
         forge: impl FnOnce(&mut Self) -> Result<R, EngineError>,
     ) -> Result<R, EngineError> {

@@ -9,7 +9,6 @@ use crate::{
     commit::GroupView,
     credential::credential_with_key,
     group::{config, extensions, metadata::GroupOptions},
-    ports::Missing,
     welcome::{Recipient, seal},
 };
 use openmls::{group::MlsGroup, key_packages::KeyPackage};
@@ -68,11 +67,7 @@ impl Session<'_> {
     }
 
     fn package_of(&self, installation: &InstallationId) -> Result<Arc<VerifiedKeyPackage>, EngineError> {
-        match self.directory.key_package(installation) {
-            Ok(package) => Ok(package),
-            Err(crate::Lookup::Missing(Missing::KeyPackage(id))) => Err(EngineError::missing(Missing::KeyPackage(id))),
-            Err(other) => Err(EngineError::lookup("key package")(other)),
-        }
+        self.directory.key_package(installation).map_err(EngineError::lookup("key package"))
     }
 }
 

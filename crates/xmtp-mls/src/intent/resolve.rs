@@ -60,8 +60,9 @@ pub(crate) fn requeue(session: &mut Session<'_>, mut row: IntentRow) -> Result<(
 
 fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered) -> Result<(), EngineError> {
     let group = row.wish.group.clone();
+    let conversation = session.row(&group)?;
     if let Some(id) = row.wish.message {
-        let expires_at = session.row(&group)?.expiry(session.now);
+        let expires_at = conversation.expiry(session.now);
         session.tx().update_delivery(
             &id,
             DeliveryStatus::Published,
@@ -73,12 +74,12 @@ fn own_message(session: &mut Session<'_>, row: &IntentRow, delivered: &Delivered
         session.note_expiry(&group, id, expires_at);
         let kept = session.tx().message(&id)?;
         if let Some(kept) = kept {
-            control::act_on(session, &kept)?;
+            control::act_on(session, conversation.kind, &kept)?;
         }
     } else if let Intent::SendMessage { envelope } = Intent::decode(row)? {
         let sender = (session.own.inbox(), session.own.id());
-        if let Some(unkept) = session.read_message(&group, sender, &envelope, delivered)? {
-            control::act_on(session, &unkept)?;
+        if let Some(unkept) = session.read_message(&conversation, sender, &envelope, delivered)? {
+            control::act_on(session, conversation.kind, &unkept)?;
         }
     }
     session.tx().delete_intent(row.id)?;

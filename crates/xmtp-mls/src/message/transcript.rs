@@ -2,10 +2,10 @@
 //!
 //! Source of fact: the content type `xmtp.org/group_updated` 1.0 of released clients. Its id may differ between
 //! clients, because the order inside its lists may.
+use super::encoded;
 use crate::commit::Change;
-use prost::Message as _;
 use xmtp_proto::xmtp::mls::message_contents::{
-    ContentTypeId, EncodedContent, GroupUpdated,
+    GroupUpdated,
     group_updated::{Inbox, MetadataFieldChange},
 };
 use xmtp_types::InboxId;
@@ -31,13 +31,7 @@ pub(crate) fn transcript(change: &Change) -> Vec<u8> {
         added_super_admin_inboxes: inboxes(&change.super_admins_added),
         removed_super_admin_inboxes: inboxes(&change.super_admins_removed),
     };
-    let kind = ContentTypeId {
-        authority_id: "xmtp.org".into(),
-        type_id: "group_updated".into(),
-        version_major: 1,
-        version_minor: 0,
-    };
-    EncodedContent { r#type: Some(kind), content: updated.encode_to_vec(), ..Default::default() }.encode_to_vec()
+    encoded("group_updated", &updated)
 }
 
 fn inboxes(ids: &[InboxId]) -> Vec<Inbox> {

@@ -4,7 +4,7 @@
 //! of several the one that was made or joined last is written to.
 use crate::{EngineError, Intent, Session};
 use std::time::Duration;
-use xmtp_storage::{ConsentState, ConversationKind, GroupQuery, GroupRow, GroupStatus, Namespace, StorageError};
+use xmtp_storage::{ConsentState, ConversationKind, GroupQuery, GroupRow, Namespace, StorageError};
 use xmtp_types::GroupId;
 
 /// Set while another installation of the user is new here and was not let in everywhere.
@@ -21,12 +21,13 @@ impl Session<'_> {
     /// [`EngineError::Missing`] if the user's own identity updates must be fetched first.
     pub fn sync_group(&mut self) -> Result<Option<GroupId>, EngineError> {
         // PREF.R7
-        if self.own_installations()? < 2 {
+        let own = self.own.inbox();
+        let lookup = EngineError::lookup("sync group");
+        let newest = self.directory.newest_identity(&mut **self.tx(), &own).map_err(&lookup)?;
+        let state = self.directory.inbox_state(&mut **self.tx(), &own, newest).map_err(&lookup)?;
+        if state.installations().count() < 2 {
             return Ok(None);
         }
-        let own = self.own.inbox();
-        let newest =
-            self.directory.newest_identity(&mut **self.tx(), &own).map_err(EngineError::lookup("sync group"))?;
         let group = match self.newest_sync_group()? {
             Some(row) => row.id,
             None => self.create_sync_group()?,
@@ -53,11 +54,9 @@ impl Session<'_> {
         }
         let now = self.now;
         let consent = vec![ConsentState::Unknown, ConsentState::Allowed];
-        let rows = self.tx().groups(&GroupQuery { consent, ..GroupQuery::default() })?;
-        let is_recent = |row: &GroupRow| {
-            row.status == GroupStatus::Active
-                && now.since(row.last_message_at.max(Some(row.created_at)).unwrap_or_default()) <= ACTIVE_WITHIN
-        };
+        let rows = self.tx().groups(&GroupQuery { consent, is_active: Some(true), ..GroupQuery::default() })?;
+        let is_recent =
+            |row: &GroupRow| now.since(row.created_at.max(row.last_message_at.unwrap_or_default())) <= ACTIVE_WITHIN;
         // PREF.R8
         Ok(Some(rows.into_iter().filter(is_recent).map(|row| row.id).collect()))
     }
@@ -72,16 +71,7 @@ impl Session<'_> {
     }
 
     fn newest_sync_group(&self) -> Result<Option<GroupRow>, EngineError> {
-        let query = GroupQuery { kind: Some(ConversationKind::Sync), ..GroupQuery::default() };
-        let rows = self.tx().groups(&query)?;
-        Ok(rows.into_iter().filter(|row| row.status == GroupStatus::Active).max_by_key(|row| row.created_at))
-    }
-
-    fn own_installations(&self) -> Result<usize, EngineError> {
-        let own = self.own.inbox();
-        let newest =
-            self.directory.newest_identity(&mut **self.tx(), &own).map_err(EngineError::lookup("sync group"))?;
-        let state = self.directory.inbox_state(&mut **self.tx(), &own, newest);
-        Ok(state.map_err(EngineError::lookup("sync group"))?.installations().count())
+        let query = GroupQuery { kind: Some(ConversationKind::Sync), is_active: Some(true), ..GroupQuery::default() };
+        Ok(self.tx().groups(&query)?.into_iter().max_by_key(|row| row.created_at))
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Source of fact: observed on released clients of both generations: an `EncodedContent` of type
 //! `xmtp.org/application/x-protobuf` 1.0 that holds a `DeviceSyncContent`; entities in lowercase hexadecimal characters.
+use crate::message::{AUTHORITY, encoded};
 use prost::Message as _;
 use xmtp_crypto::push_hmac::PushHmacRoot;
 use xmtp_proto::xmtp::{
@@ -12,12 +13,11 @@ use xmtp_proto::xmtp::{
             preference_update::Update,
         },
     },
-    mls::message_contents::{ContentTypeId, EncodedContent},
+    mls::message_contents::EncodedContent,
 };
 use xmtp_storage::{ConsentEntity, ConsentRow, ConsentState};
 use xmtp_types::Timestamp;
 
-const AUTHORITY: &str = "xmtp.org";
 const TYPE: &str = "application/x-protobuf";
 
 /// One change.
@@ -51,9 +51,7 @@ pub(super) fn tell(changes: &[Told]) -> Vec<u8> {
     let updates = changes.iter().map(|change| PreferenceUpdate { update: Some(write(change)) }).collect();
     let content = DeviceSyncContent { content: Some(Content::PreferenceUpdates(PreferenceUpdates { updates })) };
     // PREF.R5
-    let kind =
-        ContentTypeId { authority_id: AUTHORITY.into(), type_id: TYPE.into(), version_major: 1, version_minor: 0 };
-    EncodedContent { r#type: Some(kind), content: content.encode_to_vec(), ..Default::default() }.encode_to_vec()
+    encoded(TYPE, &content)
 }
 
 fn read(update: PreferenceUpdate) -> Option<Told> {
@@ -112,6 +110,7 @@ fn time(nanos: i64) -> Option<Timestamp> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use xmtp_proto::xmtp::mls::message_contents::ContentTypeId;
     use xmtp_types::{GroupId, InboxId};
 
     /// Messages of a sync group as released clients write them.

@@ -73,7 +73,7 @@ fn fits(tables: &Tables, query: &MessageQuery, position: u64, row: &MessageRow) 
         && !is_one_of(&query.excluded_types)
         && !query.excluded_senders.contains(&row.sender_inbox)
         && (query.referring_to.is_empty() || row.reference.is_some_and(|id| query.referring_to.contains(&id)))
-        && query.unexpired_at.is_none_or(|now| row.expires_at.is_none_or(|at| at > now))
+        && query.unexpired_at.is_none_or(|now| !row.has_expired(now))
 }
 
 fn is_beyond(order: MessageOrder, place: Place, position: u64, row: &MessageRow) -> bool {
@@ -114,8 +114,7 @@ impl MessageWrites for Session<Writing<'_>> {
     }
 
     fn delete_expired(&mut self, now: Timestamp) -> Result<Vec<MessageId>, StorageError> {
-        let is_expired = |row: &MessageRow| row.expires_at.is_some_and(|expires_at| expires_at <= now);
-        let rows = self.0.tables().messages.iter().filter(|(_, row)| is_expired(row));
+        let rows = self.0.tables().messages.iter().filter(|(_, row)| row.has_expired(now));
         let expired: Vec<_> = rows.map(|(position, row)| (*position, row.id, row.group.clone(), row.sent_at)).collect();
         let ids = expired.iter().map(|(_, id, _, _)| *id).collect();
         for (position, id, group, sent_at) in expired {

@@ -251,7 +251,7 @@ impl Actor {
     }
 
     pub(crate) fn groups(&self) -> Vec<GroupId> {
-        let query = GroupQuery { include_sync: true, ..GroupQuery::default() };
+        let query = GroupQuery::everything();
         self.store.read().unwrap().groups(&query).unwrap().into_iter().map(|row| row.id).collect()
     }
 

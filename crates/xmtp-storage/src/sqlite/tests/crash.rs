@@ -13,7 +13,7 @@ const PATH: &str = "XMTP_STORAGE_CRASH_PATH";
 
 /// Runs in the process that is killed.
 #[test]
-#[ignore = "started by the tests below"]
+#[ignore = "it writes until it is killed: the tests below start it in a process of its own and kill that"]
 fn child_writes_until_it_is_killed() {
     let path = env::var_os(PATH).unwrap();
     let store = SqliteStore::open(Path::new(&path), Some(&key(7))).unwrap();
