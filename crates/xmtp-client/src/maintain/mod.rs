@@ -2,7 +2,8 @@
 //!
 //! Each worker is one line of the table in `table.rs`. It runs once when the client goes live, and then sleeps until what
 //! it waits for: a point in time that its last run named, an event of the state machine, or its interval, if it has one.
-//! In a client in which nothing happens none of them runs.
+//! In a client in which nothing happens none of them runs, but for a look at the commit logs where the network keeps such:
+//! one step, without a request while all that happened is settled.
 //!
 //! | worker | runs | what it does |
 //! |---|---|---|

@@ -17,7 +17,7 @@ use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
 use xmtp_testkit::TestClock;
 use xmtp_types::{
     ClientEnvelope, ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId,
-    SequenceId, Topic,
+    LoggedCommit, SequenceId, SignedCommit, Topic,
 };
 
 /// A network with a clock for everybody on it.
@@ -28,6 +28,11 @@ pub(crate) struct Network {
 }
 
 impl Network {
+    /// One that keeps commit logs too.
+    pub(crate) fn with_commit_logs() -> Self {
+        Self { line: Arc::new(Line { keeps_commit_logs: true, ..Line::default() }), ..Self::default() }
+    }
+
     pub(crate) async fn client(&self) -> Client {
         self.builder(&LocalWallet::generate().unwrap()).in_memory().build().await.unwrap()
     }
@@ -72,12 +77,13 @@ pub(crate) struct Line {
     network: LocalTransport,
     requests: AtomicU64,
     is_cut: AtomicBool,
+    keeps_commit_logs: bool,
 }
 
 impl Default for Line {
     fn default() -> Self {
         let network = LocalTransport::with_clock(|| SystemClock.now());
-        Self { network, requests: AtomicU64::new(0), is_cut: AtomicBool::new(false) }
+        Self { network, requests: AtomicU64::new(0), is_cut: AtomicBool::new(false), keeps_commit_logs: false }
     }
 }
 
@@ -92,6 +98,10 @@ impl Line {
 
     pub(crate) fn mend(&self) {
         self.is_cut.store(false, Ordering::SeqCst);
+    }
+
+    fn ask_for_commit_logs(&self) -> Result<(), DeliveryError> {
+        if self.keeps_commit_logs { self.ask() } else { Err(DeliveryError::Unsupported("it keeps none".into())) }
     }
 
     fn ask(&self) -> Result<(), DeliveryError> {
@@ -140,6 +150,16 @@ impl Transport for Line {
     async fn ask_contracts(&self, questions: &[ContractQuestion]) -> Result<Vec<ContractAnswer>, DeliveryError> {
         self.ask()?;
         self.network.ask_contracts(questions).await
+    }
+
+    async fn publish_commit_log(&self, entries: &[SignedCommit]) -> Result<(), DeliveryError> {
+        self.ask_for_commit_logs()?;
+        self.network.publish_commit_log(entries).await
+    }
+
+    async fn commit_logs(&self, groups: &[(GroupId, SequenceId)]) -> Result<Vec<Vec<LoggedCommit>>, DeliveryError> {
+        self.ask_for_commit_logs()?;
+        self.network.commit_logs(groups).await
     }
 }
 

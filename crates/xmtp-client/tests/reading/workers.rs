@@ -29,6 +29,29 @@ async fn a_live_client_with_a_thousand_groups_does_nothing_while_nothing_happens
     assert!(done.2.iter().all(|worker| worker.runs > 0 && worker.last_error.is_none()), "{:?}", done.2);
 }
 
+#[tokio::test(start_paused = true)] // MSG.R1
+async fn on_a_network_with_commit_logs_an_idle_client_looks_at_them_by_itself_and_asks_the_network_nothing() {
+    let network = Network::with_commit_logs();
+    let client = network.client().await;
+    for _ in 0..1000 {
+        client.conversations().create_group(&[], GroupOptions::default()).await.unwrap();
+    }
+    let _stream = client.stream_messages().await.unwrap();
+    // Each group begins with a commit: it is told to the log, and read there.
+    tokio::time::sleep(HOUR).await;
+
+    let (requests, workers) = (network.line.requests(), client.workers());
+    tokio::time::sleep(HOUR).await;
+    assert_eq!(network.line.requests(), requests);
+    for (before, after) in workers.into_iter().zip(client.workers()) {
+        let looks = if after.name == "commit log" { 12 } else { 0 };
+        assert!(
+            after.last_error.is_none() && after.runs.abs_diff(before.runs + looks) <= u64::from(looks > 0),
+            "{after:?}"
+        );
+    }
+}
+
 #[tokio::test(start_paused = true)] // MSG.R2
 async fn what_could_not_be_sent_is_sent_by_the_outbox_once_the_network_is_back() {
     let network = Network::default();

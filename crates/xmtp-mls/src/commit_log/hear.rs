@@ -7,7 +7,8 @@ use xmtp_types::{CommitResult, GroupId, InstallationId, LoggedCommit, SequenceId
 
 impl Session<'_> {
     /// Conversations whose public log may tell something new of this installation, each with the number of the entry that
-    /// was read last: those that are wanted and in which something happened since the two accounts agreed.
+    /// was read last: those that are wanted and in which the newest that happened is a commit, about which the two accounts
+    /// have not agreed yet. About a group that was only made or joined since, no log can tell anything.
     ///
     /// # Errors
     /// [`EngineError::Storage`] if the store cannot be read.
@@ -15,9 +16,10 @@ impl Session<'_> {
         let rows = self.wanted_conversations()?;
         let mut wanted = Vec::new();
         for row in rows {
-            let newest = self.tx().newest_commit(&row.id, CommitLogSide::Local)?.map_or(0, |(position, _)| position);
+            let newest = self.tx().newest_commit(&row.id, CommitLogSide::Local)?;
+            let Some((position, _)) = newest.filter(|(_, row)| row.commit != SequenceId::ZERO) else { continue };
             let state = self.tx().commit_log_state(&row.id)?;
-            if newest > state.compared {
+            if position > state.compared {
                 wanted.push((row.id, state.downloaded));
             }
         }
