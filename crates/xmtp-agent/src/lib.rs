@@ -56,6 +56,11 @@ mod inbox_log;
 mod run;
 mod shutdown;
 
+pub mod mentions;
+pub mod names;
+#[cfg(feature = "chain")]
+pub mod transactions;
+
 pub use agent::Agent;
 pub use context::Context;
 pub use env::{AgentEnv, EnvError, XMTP_DB_DIRECTORY};
