@@ -117,6 +117,6 @@ pub use xmtp_storage::{
     GroupStatus, MemoryStore, MessageKind, MessageOrder, MessageQuery, Place, StorageError, Store,
 };
 pub use xmtp_types::{
-    AccountId, ChainId, CommitResult, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId,
-    MessageId, Timestamp,
+    AccountId, ChainId, CommitResult, ContractAnswer, ContractQuestion, GroupId, Identifier, IdentifierKind, InboxId,
+    InstallationId, MessageId, Timestamp,
 };
