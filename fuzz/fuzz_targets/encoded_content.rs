@@ -6,7 +6,7 @@ use xmtp_content_types::{Content, ContentTypeId, EncodedContent};
 
 fuzz_target!(|bytes: &[u8]| {
     let content = Content::from_bytes(bytes);
-    let _ = (content.fallback(), content.should_push(), content.type_id(), format!("{content:?}"));
+    let _ = (content.fallback(), content.should_push(), content.check(), content.type_id(), format!("{content:?}"));
     assert!(Content::from_bytes(&content.to_bytes()) == content);
     if let Ok(encoded) = EncodedContent::from_bytes(bytes) {
         assert!(EncodedContent::from_bytes(&encoded.to_bytes()).as_ref() == Ok(&encoded));
@@ -20,6 +20,15 @@ fuzz_target!(|bytes: &[u8]| {
         ContentTypeId::GROUP_UPDATED,
         ContentTypeId::DELETE_MESSAGE,
         ContentTypeId::LEAVE_REQUEST,
+        ContentTypeId::ATTACHMENT,
+        ContentTypeId::REMOTE_ATTACHMENT,
+        ContentTypeId::MULTI_REMOTE_ATTACHMENT,
+        ContentTypeId::TRANSACTION_REFERENCE,
+        ContentTypeId::WALLET_SEND_CALLS,
+        ContentTypeId::ACTIONS,
+        ContentTypeId::INTENT,
+        ContentTypeId::MEMBERSHIP_CHANGE,
+        ContentTypeId::EDIT_MESSAGE,
     ] {
         let content = Content::from(EncodedContent::new(kind, bytes));
         assert!(Content::from_bytes(&content.to_bytes()) == content);

@@ -64,7 +64,14 @@ mod run;
 mod shared;
 mod shutdown;
 
+mod commands;
+pub mod mentions;
+pub mod names;
+#[cfg(feature = "chain")]
+pub mod transactions;
+
 pub use agent::Agent;
+pub use commands::{ArgumentError, Arguments, Command, CommandRouter, InGroups};
 pub use context::Context;
 pub use conversation_context::ConversationContext;
 pub use env::{AgentEnv, EnvError, XMTP_DB_DIRECTORY};

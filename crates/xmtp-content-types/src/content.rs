@@ -1,9 +1,10 @@
 //! All that an application can say, as one enum.
 use crate::{
-    Codec, ContentError, ContentTypeId, DeleteMessage, DeleteMessageCodec, EncodedContent, GroupUpdated,
-    GroupUpdatedCodec, LeaveRequest, LeaveRequestCodec, MAX_REPLY_DEPTH, MarkdownCodec, Reaction, ReactionCodec,
-    ReactionV1Codec, ReadReceiptCodec, Reply, ReplyCodec, TextCodec, UnknownContent, delete_message, group_updated,
-    leave_request, markdown, reaction, read_receipt, redact::Size, reply, text,
+    Actions, Attachment, ContentError, ContentTypeId, CustomContent, DeleteMessage, EditMessage, EncodedContent,
+    GroupUpdated, Intent, LeaveRequest, MembershipChange, MultiRemoteAttachment, Reaction, RemoteAttachment, Reply,
+    TransactionReference, UnknownContent, WalletSendCalls, actions, attachment, delete_message, edit_message,
+    group_updated, intent, leave_request, markdown, membership_change, multi_remote_attachment, reaction, read_receipt,
+    reader::Reader, redact::Size, remote_attachment, reply, text, transaction_reference, wallet_send_calls,
 };
 use std::{borrow::Cow, fmt};
 use xmtp_types::MessageId;
@@ -24,12 +25,32 @@ pub enum Content {
     Reaction(Reaction),
     /// The sender has read the conversation.
     ReadReceipt,
+    /// A file.
+    Attachment(Attachment),
+    /// A sealed file that lies on a server.
+    RemoteAttachment(RemoteAttachment),
+    /// Several sealed files that lie on servers.
+    MultiRemoteAttachment(MultiRemoteAttachment),
+    /// A transaction on a blockchain that was made.
+    TransactionReference(TransactionReference),
+    /// A request to a wallet to make calls on a blockchain.
+    WalletSendCalls(WalletSendCalls),
+    /// A question with buttons.
+    Actions(Actions),
+    /// A button of a question was pressed.
+    Intent(Intent),
     /// What a commit changed in a group.
     GroupUpdated(GroupUpdated),
+    /// Who joined and left a group, in the oldest form: from old histories alone.
+    MembershipChange(MembershipChange),
     /// A member asks to be removed.
     LeaveRequest(LeaveRequest),
     /// An earlier message is to be hidden.
     DeleteMessage(DeleteMessage),
+    /// An earlier message now says something else.
+    EditMessage(EditMessage),
+    /// A type of the application's own, read by a codec that was added to [`Codecs`](crate::Codecs).
+    Custom(CustomContent),
     /// A type that is not built in, or content that is broken.
     Unknown(UnknownContent),
 }
@@ -56,20 +77,9 @@ impl Content {
     }
 
     /// Reads what a message carries. Never fails: what cannot be read is kept as [`Content::Unknown`].
+    /// [`Codecs::read`](crate::Codecs::read) reads an application's own types as well.
     pub fn from_bytes(bytes: &[u8]) -> Self {
-        Self::from_bytes_within(bytes, MAX_REPLY_DEPTH)
-    }
-
-    // CONTENT.R4
-    pub(crate) fn from_bytes_within(bytes: &[u8], reply_depth: usize) -> Self {
-        let encoded = match EncodedContent::from_bytes(bytes) {
-            Ok(encoded) => encoded,
-            Err(error) => {
-                return Self::Unknown(UnknownContent::new(EncodedContent::default(), bytes.to_vec(), error));
-            }
-        };
-        Self::decode_within(&encoded, reply_depth)
-            .unwrap_or_else(|error| Self::Unknown(UnknownContent::new(encoded, bytes.to_vec(), error)))
+        Reader::default().read(bytes)
     }
 
     /// Reads content of a built-in type.
@@ -79,35 +89,33 @@ impl Content {
     /// # Errors
     /// [`ContentError::UnknownType`] if the type is not built in, any other if the content is broken.
     pub fn decode(encoded: &EncodedContent) -> Result<Self, ContentError> {
-        Self::decode_within(encoded, MAX_REPLY_DEPTH)
+        Reader::default().decode(encoded, &[])
     }
 
-    fn decode_within(encoded: &EncodedContent, reply_depth: usize) -> Result<Self, ContentError> {
-        let is = |known: ContentTypeId| known.reads(encoded.type_id());
-        if is(ContentTypeId::TEXT) {
-            TextCodec.decode(encoded).map(Self::Text)
-        } else if is(ContentTypeId::MARKDOWN) {
-            MarkdownCodec.decode(encoded).map(Self::Markdown)
-        } else if is(ContentTypeId::REPLY) {
-            reply::decode(encoded, reply_depth).map(Self::Reply)
-        } else if is(ContentTypeId::REACTION) {
-            ReactionCodec.decode(encoded).map(Self::Reaction)
-        } else if is(ContentTypeId::REACTION_V1) {
-            ReactionV1Codec.decode(encoded).map(Self::Reaction)
-        } else if is(ContentTypeId::READ_RECEIPT) {
-            ReadReceiptCodec.decode(encoded).map(|()| Self::ReadReceipt)
-        } else if is(ContentTypeId::GROUP_UPDATED) {
-            GroupUpdatedCodec.decode(encoded).map(Self::GroupUpdated)
-        } else if is(ContentTypeId::LEAVE_REQUEST) {
-            LeaveRequestCodec.decode(encoded).map(Self::LeaveRequest)
-        } else if is(ContentTypeId::DELETE_MESSAGE) {
-            DeleteMessageCodec.decode(encoded).map(Self::DeleteMessage)
-        } else {
-            Err(ContentError::UnknownType(encoded.type_id().clone()))
+    /// Whether the content may be sent: whether released clients would read it, and nobody but them.
+    ///
+    /// Content that was received need not pass, since others send what we would not.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a [`ContentError`]: too many actions, a URL that is not `https`, and so on.
+    pub fn check(&self) -> Result<(), ContentError> {
+        match self {
+            Self::RemoteAttachment(content) => content.check(),
+            Self::MultiRemoteAttachment(content) => content.check(),
+            Self::TransactionReference(content) => content.check(),
+            Self::WalletSendCalls(content) => content.check(),
+            Self::Actions(content) => content.check(),
+            Self::Intent(content) => content.check(),
+            Self::Reply(content) => content.content.check(),
+            // CONTENT.R17
+            Self::GroupUpdated(_) | Self::MembershipChange(_) | Self::EditMessage(_) => {
+                Err(ContentError::NeverSent(self.type_id()))
+            }
+            _ => Ok(()),
         }
     }
 
-    /// The content as it travels, with its fallback.
+    /// The content as it travels, with its fallback. [`Self::check`] says whether it may.
     pub fn encode(&self) -> EncodedContent {
         match self {
             Self::Text(content) => text::encode(content),
@@ -115,22 +123,33 @@ impl Content {
             Self::Reply(content) => reply::encode(content),
             Self::Reaction(content) => reaction::encode(content),
             Self::ReadReceipt => read_receipt::encode(),
+            Self::Attachment(content) => attachment::encode(content),
+            Self::RemoteAttachment(content) => remote_attachment::encode(content),
+            Self::MultiRemoteAttachment(content) => multi_remote_attachment::encode(content),
+            Self::TransactionReference(content) => transaction_reference::encode(content),
+            Self::WalletSendCalls(content) => wallet_send_calls::encode(content),
+            Self::Actions(content) => actions::encode(content),
+            Self::Intent(content) => intent::encode(content),
             Self::GroupUpdated(content) => group_updated::encode(content),
+            Self::MembershipChange(content) => membership_change::encode(content),
             Self::LeaveRequest(content) => leave_request::encode(content),
             Self::DeleteMessage(content) => delete_message::encode(content),
+            Self::EditMessage(content) => edit_message::encode(content),
+            Self::Custom(content) => content.encoded().clone(),
             Self::Unknown(content) => content.encoded().clone(),
         }
     }
 
-    /// The bytes a message carries; of unknown content, the very bytes received.
+    /// The bytes a message carries; of custom and unknown content, the very bytes received.
     pub fn to_bytes(&self) -> Vec<u8> {
         match self {
+            Self::Custom(content) => content.bytes().to_vec(),
             Self::Unknown(content) => content.bytes().to_vec(),
             known => known.encode().to_bytes(),
         }
     }
 
-    /// The type that [`Self::encode`] writes; of unknown content, the type received.
+    /// The type that [`Self::encode`] writes; of custom and unknown content, the type received.
     pub fn type_id(&self) -> ContentTypeId {
         match self {
             Self::Text(_) => ContentTypeId::TEXT,
@@ -138,9 +157,19 @@ impl Content {
             Self::Reply(_) => ContentTypeId::REPLY,
             Self::Reaction(_) => ContentTypeId::REACTION,
             Self::ReadReceipt => ContentTypeId::READ_RECEIPT,
+            Self::Attachment(_) => ContentTypeId::ATTACHMENT,
+            Self::RemoteAttachment(_) => ContentTypeId::REMOTE_ATTACHMENT,
+            Self::MultiRemoteAttachment(_) => ContentTypeId::MULTI_REMOTE_ATTACHMENT,
+            Self::TransactionReference(_) => ContentTypeId::TRANSACTION_REFERENCE,
+            Self::WalletSendCalls(_) => ContentTypeId::WALLET_SEND_CALLS,
+            Self::Actions(_) => ContentTypeId::ACTIONS,
+            Self::Intent(_) => ContentTypeId::INTENT,
             Self::GroupUpdated(_) => ContentTypeId::GROUP_UPDATED,
+            Self::MembershipChange(_) => ContentTypeId::MEMBERSHIP_CHANGE,
             Self::LeaveRequest(_) => ContentTypeId::LEAVE_REQUEST,
             Self::DeleteMessage(_) => ContentTypeId::DELETE_MESSAGE,
+            Self::EditMessage(_) => ContentTypeId::EDIT_MESSAGE,
+            Self::Custom(content) => content.encoded().type_id().clone(),
             Self::Unknown(content) => content.encoded().type_id().clone(),
         }
     }
@@ -150,24 +179,32 @@ impl Content {
         match self {
             Self::Reply(content) => Some(reply::fallback(content).into()),
             Self::Reaction(content) => Some(reaction::fallback(content).into()),
+            Self::Attachment(content) => Some(attachment::fallback(content).into()),
+            Self::RemoteAttachment(content) => Some(remote_attachment::fallback(content).into()),
+            Self::MultiRemoteAttachment(_) => Some(multi_remote_attachment::FALLBACK.into()),
+            Self::TransactionReference(content) => Some(transaction_reference::fallback(content).into()),
+            Self::WalletSendCalls(content) => Some(wallet_send_calls::fallback(content).into()),
+            Self::Actions(content) => Some(actions::fallback(content).into()),
+            Self::Intent(content) => Some(intent::fallback(content).into()),
+            Self::Custom(content) => content.fallback().map(Cow::Borrowed),
             Self::Unknown(content) => content.fallback().map(Cow::Borrowed),
             _ => None,
         }
     }
 
     /// Whether the message is worth a push notification: a hint at publishing, invisible to receivers.
-    pub fn should_push(&self) -> bool {
+    pub const fn should_push(&self) -> bool {
         // CONTENT.R11
         match self {
-            Self::Text(content) => TextCodec.should_push(content),
-            Self::Markdown(content) => MarkdownCodec.should_push(content),
-            Self::Reply(content) => ReplyCodec.should_push(content),
-            Self::Reaction(content) => ReactionCodec.should_push(content),
-            Self::ReadReceipt => ReadReceiptCodec.should_push(&()),
-            Self::GroupUpdated(content) => GroupUpdatedCodec.should_push(content),
-            Self::LeaveRequest(content) => LeaveRequestCodec.should_push(content),
-            Self::DeleteMessage(content) => DeleteMessageCodec.should_push(content),
-            Self::Unknown(_) => true,
+            Self::Reaction(_)
+            | Self::ReadReceipt
+            | Self::GroupUpdated(_)
+            | Self::MembershipChange(_)
+            | Self::LeaveRequest(_)
+            | Self::DeleteMessage(_)
+            | Self::EditMessage(_) => false,
+            Self::Custom(content) => content.should_push(),
+            _ => true,
         }
     }
 
@@ -189,50 +226,20 @@ impl fmt::Debug for Content {
             Self::Reply(content) => content.fmt(f),
             Self::Reaction(content) => content.fmt(f),
             Self::ReadReceipt => f.write_str("ReadReceipt"),
+            Self::Attachment(content) => content.fmt(f),
+            Self::RemoteAttachment(content) => content.fmt(f),
+            Self::MultiRemoteAttachment(content) => content.fmt(f),
+            Self::TransactionReference(content) => content.fmt(f),
+            Self::WalletSendCalls(content) => content.fmt(f),
+            Self::Actions(content) => content.fmt(f),
+            Self::Intent(content) => content.fmt(f),
+            Self::MembershipChange(content) => content.fmt(f),
+            Self::EditMessage(content) => content.fmt(f),
+            Self::Custom(content) => content.fmt(f),
             Self::GroupUpdated(content) => content.fmt(f),
             Self::LeaveRequest(content) => content.fmt(f),
             Self::DeleteMessage(content) => content.fmt(f),
             Self::Unknown(content) => content.fmt(f),
         }
-    }
-}
-
-impl From<EncodedContent> for Content {
-    /// Reads encoded content; what cannot be read is kept as [`Content::Unknown`].
-    fn from(encoded: EncodedContent) -> Self {
-        Self::decode(&encoded).unwrap_or_else(|error| {
-            let bytes = encoded.to_bytes();
-            Self::Unknown(UnknownContent::new(encoded, bytes, error))
-        })
-    }
-}
-
-impl From<Content> for EncodedContent {
-    fn from(content: Content) -> Self {
-        content.encode()
-    }
-}
-
-impl From<&str> for Content {
-    fn from(text: &str) -> Self {
-        Self::text(text)
-    }
-}
-
-impl From<String> for Content {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<Reply> for Content {
-    fn from(reply: Reply) -> Self {
-        Self::Reply(reply)
-    }
-}
-
-impl From<Reaction> for Content {
-    fn from(reaction: Reaction) -> Self {
-        Self::Reaction(reaction)
     }
 }

@@ -44,6 +44,46 @@ pub enum ContentError {
         /// The most levels that are accepted.
         limit: usize,
     },
+    /// The list has nothing in it.
+    #[error("the {what} is empty: give at least one")]
+    Empty {
+        /// The list.
+        what: &'static str,
+    },
+    /// The list has more in it than released clients accept.
+    #[error("there are more than {limit} {what}: give fewer")]
+    TooMany {
+        /// What is in the list.
+        what: &'static str,
+        /// The most that are accepted.
+        limit: usize,
+    },
+    /// Something that must be unique is there twice.
+    #[error("the same {what} is there twice: make each one unique")]
+    Duplicate {
+        /// What must be unique.
+        what: &'static str,
+    },
+    /// A part has more bytes than released clients accept.
+    #[error("the {what} has more than {limit} bytes: make it smaller")]
+    TooLong {
+        /// The part.
+        what: &'static str,
+        /// The most bytes that are accepted.
+        limit: u64,
+    },
+    /// A URL that everybody on the way could read.
+    #[error("the URL is not https: upload to where it is")]
+    InsecureUrl,
+    /// Released clients cannot read metadata of a transaction that lacks this field, or has no finite number in it.
+    #[error("the metadata lacks {0}: give all of it or none")]
+    IncompleteMetadata(&'static str),
+    /// Content of this type is read and never sent.
+    #[error("content of this type is read and never sent")]
+    NeverSent(ContentTypeId),
+    /// The type is built in, or another codec for it was added before.
+    #[error("there is a codec for this type already: give the type another name or major version")]
+    CodecTaken(ContentTypeId),
     /// A codec of the application's own failed. The words are the codec's: keep content out of them.
     #[error("the codec failed: {0}")]
     Codec(String),

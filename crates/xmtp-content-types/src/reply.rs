@@ -2,7 +2,7 @@
 //!
 //! Source of fact: observed bytes. The parameter `contentType` repeats the type of the answer; every client writes it
 //! and none reads it.
-use crate::{Codec, Content, ContentError, ContentTypeId, EncodedContent, Reference};
+use crate::{Codec, Content, ContentError, ContentTypeId, EncodedContent, Reference, reader::Reader};
 use xmtp_types::InboxId;
 
 /// How deep replies may nest: a reply to a message is one level, a reply whose answer is itself a reply two.
@@ -49,7 +49,7 @@ impl Codec for ReplyCodec {
     }
 
     fn decode(&self, encoded: &EncodedContent) -> Result<Reply, ContentError> {
-        decode(encoded, MAX_REPLY_DEPTH)
+        decode(encoded, Reader::default())
     }
 
     fn fallback(&self, reply: &Reply) -> Option<String> {
@@ -68,14 +68,14 @@ pub(crate) fn encode(reply: &Reply) -> EncodedContent {
     }
 }
 
-/// Reads a reply that may hold `depth - 1` more levels of replies; an answer that cannot be read stays as its bytes.
-pub(crate) fn decode(encoded: &EncodedContent, depth: usize) -> Result<Reply, ContentError> {
+/// Reads a reply; an answer that cannot be read stays as its bytes.
+pub(crate) fn decode(encoded: &EncodedContent, reader: Reader<'_>) -> Result<Reply, ContentError> {
     // CONTENT.R8
-    let depth = depth.checked_sub(1).ok_or(ContentError::TooDeep { limit: MAX_REPLY_DEPTH })?;
+    let reader = reader.one_deeper().ok_or(ContentError::TooDeep { limit: MAX_REPLY_DEPTH })?;
     Ok(Reply {
         reference: encoded.parameter("reference").unwrap_or_default().into(),
         reference_inbox_id: encoded.parameter("referenceInboxId").and_then(|inbox| inbox.parse().ok()),
-        content: Box::new(Content::from_bytes_within(&encoded.content()?, depth)),
+        content: Box::new(reader.read(&encoded.content()?)),
     })
 }
 

@@ -8,6 +8,9 @@ use std::{borrow::Cow, fmt, str::FromStr};
 /// Who defines the standard types.
 pub(crate) const XMTP: &str = "xmtp.org";
 
+/// Who defines the types of questions with buttons.
+const COINBASE: &str = "coinbase.com";
+
 /// The id of a content type, in text `authority/name:major.minor`.
 ///
 /// ```
@@ -45,6 +48,24 @@ impl ContentTypeId {
     pub const LEAVE_REQUEST: Self = Self::constant(XMTP, "leave_request", 1, 0);
     /// An earlier message is to be hidden.
     pub const DELETE_MESSAGE: Self = Self::constant(XMTP, "deleteMessage", 1, 0);
+    /// An earlier message now says something else; read and never sent.
+    pub const EDIT_MESSAGE: Self = Self::constant(XMTP, "editMessage", 1, 0);
+    /// A file inside a message.
+    pub const ATTACHMENT: Self = Self::constant(XMTP, "attachment", 1, 0);
+    /// A sealed file that lies on a server.
+    pub const REMOTE_ATTACHMENT: Self = Self::constant(XMTP, "remoteStaticAttachment", 1, 0);
+    /// Several sealed files that lie on servers.
+    pub const MULTI_REMOTE_ATTACHMENT: Self = Self::constant(XMTP, "multiRemoteStaticAttachment", 1, 0);
+    /// A transaction on a blockchain that was made.
+    pub const TRANSACTION_REFERENCE: Self = Self::constant(XMTP, "transactionReference", 1, 0);
+    /// A request to a wallet to make calls on a blockchain.
+    pub const WALLET_SEND_CALLS: Self = Self::constant(XMTP, "walletSendCalls", 1, 0);
+    /// A question with buttons.
+    pub const ACTIONS: Self = Self::constant(COINBASE, "actions", 1, 0);
+    /// A button of a question was pressed.
+    pub const INTENT: Self = Self::constant(COINBASE, "intent", 1, 0);
+    /// Who joined and left a group, in the oldest form; read and never sent.
+    pub const MEMBERSHIP_CHANGE: Self = Self::constant(XMTP, "group_membership_change", 1, 0);
 
     /// An id whose parts are known when the program is compiled.
     pub const fn constant(authority: &'static str, name: &'static str, major: u32, minor: u32) -> Self {

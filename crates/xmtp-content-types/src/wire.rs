@@ -1,15 +1,17 @@
 //! Between our words and the wire types: the only file that names them.
 use crate::{
-    ContentError, ContentTypeId, DeleteMessage, EncodedContent, GroupUpdated, LeaveRequest, MetadataChange, Reaction,
-    ReactionAction, ReactionSchema,
+    AccountChange, ContentError, ContentTypeId, DeleteMessage, EncodedContent, GroupUpdated, LeaveRequest,
+    MembershipChange, MetadataChange, MultiRemoteAttachment, Reaction, ReactionAction, ReactionSchema, Reference,
+    RemoteAttachment,
 };
 use prost::Message;
 use xmtp_proto::xmtp::mls::message_contents::{
     self as proto,
-    content_types::{self, ReactionV2},
+    content_types::{self, ReactionV2, RemoteAttachmentInfo},
     group_updated::{Inbox, MetadataFieldChange},
 };
 use xmtp_types::InboxId;
+use zeroize::Zeroizing;
 
 fn read<M: Message + Default>(bytes: &[u8], what: &'static str) -> Result<M, ContentError> {
     M::decode(bytes).map_err(|_| ContentError::Malformed { what })
@@ -161,4 +163,100 @@ fn read_inboxes(inboxes: Vec<Inbox>) -> Result<Vec<InboxId>, ContentError> {
 
 fn write_inboxes(inboxes: &[InboxId]) -> Vec<Inbox> {
     inboxes.iter().map(|inbox| Inbox { inbox_id: inbox.to_string() }).collect()
+}
+
+pub(crate) fn read_multi_remote_attachment(bytes: &[u8]) -> Result<MultiRemoteAttachment, ContentError> {
+    let wire: content_types::MultiRemoteAttachment = read(bytes, "list of remote attachments")?;
+    let attachments = wire.attachments.into_iter().map(read_remote_attachment).collect::<Result<_, _>>()?;
+    Ok(MultiRemoteAttachment { attachments })
+}
+
+fn read_remote_attachment(info: RemoteAttachmentInfo) -> Result<RemoteAttachment, ContentError> {
+    let secret = Zeroizing::new(info.secret);
+    let mut content_digest = [0; 32];
+    hex::decode_to_slice(&info.content_digest, &mut content_digest)
+        .map_err(|_| ContentError::Malformed { what: "contentDigest" })?;
+    Ok(RemoteAttachment {
+        url: info.url,
+        content_digest,
+        secret: Zeroizing::new(exactly(&secret, "secret")?),
+        salt: exactly(&info.salt, "salt")?,
+        nonce: exactly(&info.nonce, "nonce")?,
+        scheme: info.scheme,
+        content_length: info.content_length.map(u64::from),
+        filename: info.filename,
+    })
+}
+
+fn exactly<const N: usize>(bytes: &[u8], what: &'static str) -> Result<[u8; N], ContentError> {
+    bytes.try_into().map_err(|_| ContentError::Malformed { what })
+}
+
+pub(crate) fn write_multi_remote_attachment(files: &MultiRemoteAttachment) -> Vec<u8> {
+    let info = |file: &RemoteAttachment| RemoteAttachmentInfo {
+        content_digest: hex::encode(file.content_digest),
+        secret: file.secret.to_vec(),
+        nonce: file.nonce.to_vec(),
+        salt: file.salt.to_vec(),
+        scheme: file.scheme.clone(),
+        url: file.url.clone(),
+        content_length: file.content_length.and_then(|length| length.try_into().ok()),
+        filename: file.filename.clone(),
+    };
+    content_types::MultiRemoteAttachment { attachments: files.attachments.iter().map(info).collect() }.encode_to_vec()
+}
+
+/// The wire type of an edit, with the content left as bytes: of content that cannot be read, none may be lost.
+#[derive(Clone, PartialEq, Message)]
+struct RawEdit {
+    #[prost(string, tag = "1")]
+    message_id: String,
+    #[prost(bytes = "vec", optional, tag = "2")]
+    edited_content: Option<Vec<u8>>,
+}
+
+pub(crate) fn read_edit_message(bytes: &[u8]) -> Result<(Reference, Vec<u8>), ContentError> {
+    let wire: RawEdit = read(bytes, "edit")?;
+    let content = wire.edited_content.ok_or(ContentError::Malformed { what: "edit" })?;
+    Ok((wire.message_id.into(), content))
+}
+
+pub(crate) fn write_edit_message(reference: &Reference, content: Vec<u8>) -> Vec<u8> {
+    RawEdit { message_id: reference.to_string(), edited_content: Some(content) }.encode_to_vec()
+}
+
+pub(crate) fn read_membership_change(bytes: &[u8]) -> Result<MembershipChange, ContentError> {
+    let wire: proto::GroupMembershipChanges = read(bytes, "membership change")?;
+    let accounts = |changes: Vec<proto::MembershipChange>| {
+        let account = |change: proto::MembershipChange| AccountChange {
+            installations: change.installation_ids,
+            address: change.account_address,
+            initiated_by: change.initiated_by_account_address,
+        };
+        changes.into_iter().map(account).collect()
+    };
+    Ok(MembershipChange {
+        members_added: accounts(wire.members_added),
+        members_removed: accounts(wire.members_removed),
+        installations_added: accounts(wire.installations_added),
+        installations_removed: accounts(wire.installations_removed),
+    })
+}
+
+pub(crate) fn write_membership_change(change: &MembershipChange) -> Vec<u8> {
+    let accounts = |changes: &[AccountChange]| {
+        let account = |change: &AccountChange| proto::MembershipChange {
+            installation_ids: change.installations.clone(),
+            account_address: change.address.clone(),
+            initiated_by_account_address: change.initiated_by.clone(),
+        };
+        changes.iter().map(account).collect()
+    };
+    proto::GroupMembershipChanges {
+        members_added: accounts(&change.members_added),
+        members_removed: accounts(&change.members_removed),
+        installations_added: accounts(&change.installations_added),
+        installations_removed: accounts(&change.installations_removed),
+    }
+    .encode_to_vec()
 }

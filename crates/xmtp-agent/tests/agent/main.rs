@@ -1,6 +1,7 @@
 //! Agents at work: a network in the process, real clients, real databases.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails as the test does")]
 
+mod commands;
 mod handling;
 mod logs;
 mod restart;
