@@ -65,7 +65,10 @@ mod shared;
 mod shutdown;
 
 mod commands;
+#[cfg(feature = "health")]
+mod health;
 pub mod mentions;
+mod monitor;
 pub mod names;
 #[cfg(feature = "chain")]
 pub mod transactions;
@@ -79,8 +82,13 @@ pub use env_file::EnvFile;
 pub use error::AgentError;
 pub use filter::{Filter, FilterResult};
 pub use handler::{HandlerError, HandlerResult};
+#[cfg(feature = "metrics")]
+pub use health::MetricsError;
+#[cfg(feature = "health")]
+pub use health::{HealthEndpoint, HealthError};
 pub use keys::{KeysError, WrittenKeys, XMTP_DB_ENCRYPTION_KEY, XMTP_ENV, XMTP_WALLET_KEY, write_keys};
 pub use middleware::{Middleware, Next, Reported};
+pub use monitor::{CRITICAL_RESPONSE, HealthReport, PerformanceMonitor, REPORT_INTERVAL, metric_names};
 pub use on_error::{During, ErrorResult, Failure, FailureCause};
 pub use running::RunningAgent;
 pub use shutdown::Shutdown;

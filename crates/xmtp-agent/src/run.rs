@@ -7,7 +7,10 @@ use crate::{
     on_error::During,
     shared::Shared,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{Client, GroupId, Message, MessageStream};
@@ -94,6 +97,7 @@ impl Work {
                     (lane, position)
                 });
             }
+            self.behaviour.shared.waiting.store(self.lanes.waiting(), Ordering::Relaxed);
             tokio::select! {
                 biased; // after a stop nothing begins
                 () = stop.cancelled() => return Ok(()),

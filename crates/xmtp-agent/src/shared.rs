@@ -1,11 +1,14 @@
 //! What all handlers of an agent share: who it is called, and whose address is whose.
 use crate::{addresses::Addresses, filter::has_word};
+use std::sync::{Arc, atomic::AtomicUsize};
 
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) addresses: Addresses,
     /// What the agent is called, without `@`.
     pub(crate) names: Vec<String>,
+    /// Messages that have been read and wait for their turn.
+    pub(crate) waiting: Arc<AtomicUsize>,
 }
 
 impl Shared {

@@ -3,6 +3,9 @@
 
 mod commands;
 mod handling;
+#[cfg(feature = "health")]
+mod health;
 mod logs;
+mod monitor;
 mod restart;
 mod world;
