@@ -72,6 +72,7 @@ mod monitor;
 pub mod names;
 #[cfg(feature = "chain")]
 pub mod transactions;
+mod wizard;
 
 pub use agent::Agent;
 pub use commands::{ArgumentError, Arguments, Command, CommandRouter, InGroups};
@@ -92,3 +93,4 @@ pub use monitor::{CRITICAL_RESPONSE, HealthReport, PerformanceMonitor, REPORT_IN
 pub use on_error::{During, ErrorResult, Failure, FailureCause};
 pub use running::RunningAgent;
 pub use shutdown::Shutdown;
+pub use wizard::{ActionWizard, Answers, Step, WIZARD_TTL};

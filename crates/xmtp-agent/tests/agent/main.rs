@@ -8,4 +8,5 @@ mod health;
 mod logs;
 mod monitor;
 mod restart;
+mod wizard;
 mod world;
