@@ -127,7 +127,7 @@ impl ActionWizard {
     #[must_use]
     pub fn persisted(mut self) -> Self {
         let key = format!("xmtp-agent/wizard/{}", self.id).into_bytes();
-        self.sessions = Arc::new(Sessions { key: Some(key), ..Sessions::default() });
+        self.sessions = Arc::new(Sessions::kept_at(key));
         self
     }
 

@@ -40,12 +40,17 @@ impl Session {
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     /// Where they are kept, if anywhere: the key among the application's values.
-    pub(super) key: Option<Vec<u8>>,
+    key: Option<Vec<u8>>,
     /// None before they are read.
     known: Mutex<Option<BTreeMap<String, Session>>>,
 }
 
 impl Sessions {
+    /// Kept in the agent's own database, at `key` among the application's values.
+    pub(super) fn kept_at(key: Vec<u8>) -> Self {
+        Self { key: Some(key), known: Mutex::default() }
+    }
+
     pub(super) async fn get(&self, client: &Client, who: &str) -> Result<Option<Session>, ClientError> {
         let mut known = self.known.lock().await;
         Ok(self.read(client, &mut known).await?.get(who).cloned())
