@@ -193,8 +193,7 @@ async fn a_persisted_form_goes_on_after_a_restart_and_another_begins_anew() {
         buttons(&mut alice).await;
         say(&dm, "1").await;
         assert_eq!(alice.hears_text().await, "How many?");
-        agent.client().clone().close().await;
-        drop(agent);
+        agent.stop().await.unwrap();
 
         say(&dm, "3").await;
         let agent = start(world.client_in(folder.path(), &wallet).await, wizard(), report.clone()).await;
