@@ -69,6 +69,7 @@ mod shared;
 mod shutdown;
 
 mod commands;
+mod details;
 #[cfg(feature = "health")]
 mod health;
 pub mod mentions;
@@ -83,6 +84,7 @@ pub use builder::AgentBuilder;
 pub use commands::{ArgumentError, Arguments, Command, CommandRouter, InGroups};
 pub use context::Context;
 pub use conversation_context::ConversationContext;
+pub use details::AgentDetails;
 pub use env::{AgentEnv, EnvError, XMTP_DB_DIRECTORY, XMTP_FORCE_DEBUG_LEVEL, XMTP_NEW_INSTALLATION};
 pub use env_file::EnvFile;
 pub use error::AgentError;
