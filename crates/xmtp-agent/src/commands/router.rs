@@ -75,12 +75,12 @@ impl CommandRouter {
         F: Fn(Context, Arguments) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = HandlerResult> + Send + 'static,
     {
-        self.add(Command::new(name, handler).describe(description))
+        self.with(Command::new(name, handler).describe(description))
     }
 
     /// Adds a command with all its options. One with the same name is replaced; an alias gives way to a name.
     #[must_use]
-    pub fn add(mut self, command: Command) -> Self {
+    pub fn with(mut self, command: Command) -> Self {
         self.commands.retain(|known| known.name() != command.name());
         self.commands.push(command);
         self
@@ -92,7 +92,7 @@ impl CommandRouter {
         // The router answers it: only it knows all commands.
         let help = Command::new(name, async |_, _| Ok(())).describe(ABOUT_HELP);
         let name = help.name().to_owned();
-        Self { help: Some(name), ..self.add(help) }
+        Self { help: Some(name), ..self.with(help) }
     }
 
     /// Handles every text that is no command, and consumes it. In groups, only what is meant for the agent.
@@ -226,8 +226,8 @@ mod tests {
     fn help_has_one_line_for_each_command_in_the_order_of_names() {
         let router = CommandRouter::new()
             .help("/help")
-            .add(nothing("/tx").usage("<amount>").describe("Ask for money"))
-            .add(nothing("/balance"));
+            .with(nothing("/tx").usage("<amount>").describe("Ask for money"))
+            .with(nothing("/balance"));
         let expected = "1. `/balance`\n2. `/help` - Show available commands\n3. `/tx <amount>` - Ask for money";
         assert_eq!(router.help_text(), expected);
     }
@@ -235,10 +235,10 @@ mod tests {
     #[test]
     fn commands_are_listed_as_added_and_replaced_by_name() {
         let router =
-            CommandRouter::new().help("HELP").add(nothing("/b")).add(nothing("/A").alias("/c")).add(nothing("/b"));
+            CommandRouter::new().help("HELP").with(nothing("/b")).with(nothing("/A").alias("/c")).with(nothing("/b"));
         assert_eq!(router.command_list(), ["/help", "/a", "/b"]);
         assert_eq!(router.find("/c").map(Command::name), Some("/a"));
-        let router = router.add(nothing("/c"));
+        let router = router.with(nothing("/c"));
         assert_eq!(router.find("/c").map(Command::name), Some("/c"), "a name wins over an alias");
         assert!(router.find("/d").is_none());
     }

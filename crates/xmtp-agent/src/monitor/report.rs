@@ -35,22 +35,21 @@ impl fmt::Display for HealthReport {
 /// What the system knows of this process.
 #[derive(Debug)]
 pub(super) struct Process {
-    system: System,
-    /// Not known on systems that have no such thing.
-    id: Option<Pid>,
+    /// None on systems that do not say.
+    known: Option<(System, Pid)>,
 }
 
 impl Process {
     pub(super) fn this() -> Self {
-        Self { system: System::new(), id: get_current_pid().ok() }
+        Self { known: System::new().ok().zip(get_current_pid().ok()) }
     }
 
     /// Processor use since the last call in percent, and memory in use in bytes.
     pub(super) fn sample(&mut self) -> (f32, u64) {
-        let Some(id) = self.id else { return (0.0, 0) };
+        let Some((system, id)) = &mut self.known else { return (0.0, 0) };
         let wanted = ProcessRefreshKind::nothing().with_cpu().with_memory();
-        self.system.refresh_processes_specifics(ProcessesToUpdate::Some(&[id]), false, wanted);
-        self.system.process(id).map_or((0.0, 0), |process| (process.cpu_usage(), process.memory()))
+        system.refresh_processes_specifics(ProcessesToUpdate::Some(&[*id]), false, wanted);
+        system.process(*id).map_or((0.0, 0), |process| (process.cpu_usage(), process.memory()))
     }
 }
 

@@ -16,7 +16,7 @@ fn router(report: &Report) -> CommandRouter {
     };
     CommandRouter::new()
         .help("/help")
-        .add(add.alias("/plus").usage("<number> <number>").describe("Add two numbers"))
+        .with(add.alias("/plus").usage("<number> <number>").describe("Add two numbers"))
         .command("/note", "Keep a text", note)
 }
 
