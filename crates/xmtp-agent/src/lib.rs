@@ -55,6 +55,8 @@ mod on_message;
 pub mod people;
 pub mod prelude;
 mod running;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 mod addresses;
 mod behaviour;
@@ -81,5 +83,5 @@ pub use keys::{KeysError, WrittenKeys, XMTP_DB_ENCRYPTION_KEY, XMTP_ENV, XMTP_WA
 pub use logging::LogLevel;
 pub use middleware::{Middleware, Next, Reported};
 pub use on_error::{During, ErrorResult, Failure, FailureCause};
-pub use running::RunningAgent;
+pub use running::{Backlog, RunningAgent};
 pub use shutdown::Shutdown;
