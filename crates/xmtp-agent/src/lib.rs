@@ -39,6 +39,8 @@
 //! # }
 //! ```
 
+pub mod guide;
+
 mod agent;
 mod builder;
 mod context;
