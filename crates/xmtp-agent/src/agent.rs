@@ -1,17 +1,16 @@
 //! The agent: who it is, what it does with messages, and how it runs.
 use crate::{
-    AgentEnv, AgentError, Context, Failure, Filter, HandlerResult, RunningAgent,
-    handler::{Handlers, boxed},
+    AgentEnv, AgentError, Filter, HandlerResult, Middleware, RunningAgent,
+    chain::Chain,
     inbox_log,
-    on_error::OnError,
     run::{self, Behaviour, Pace},
+    shared::{Shared, bare},
     shutdown::Shutdown,
 };
-use futures::{FutureExt, future::BoxFuture};
+use futures::future::BoxFuture;
 use std::{fmt, sync::Arc, time::Duration};
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{Client, DatabaseKey};
-use xmtp_content_types::{Content, GroupUpdated, Reaction, Reply, UnknownContent};
 
 /// Messages handled at the same time, unless [`Agent::parallel`] says otherwise.
 const PARALLEL: usize = 16;
@@ -26,10 +25,9 @@ const GRACE: Duration = Duration::from_secs(10);
 /// reach a handler; messages that arrived while it was down do, once.
 pub struct Agent {
     source: Source,
-    handlers: Handlers,
-    filters: Vec<Filter>,
-    on_start: Vec<OnStart>,
-    on_error: Option<OnError>,
+    pub(crate) chain: Chain,
+    pub(crate) on_start: Vec<OnStart>,
+    shared: Shared,
     pace: Pace,
 }
 
@@ -38,7 +36,7 @@ enum Source {
     Client(Client),
 }
 
-type OnStart = Box<dyn FnOnce(Client) -> BoxFuture<'static, HandlerResult> + Send>;
+pub(crate) type OnStart = Box<dyn FnOnce(Client) -> BoxFuture<'static, HandlerResult> + Send>;
 
 impl Agent {
     /// An agent whose keys and network are in the `XMTP_*` variables or in the file `.env`.
@@ -62,128 +60,32 @@ impl Agent {
     fn with_source(source: Source) -> Self {
         Self {
             source,
-            handlers: Handlers::default(),
-            filters: Vec::new(),
+            chain: Chain::default(),
             on_start: Vec::new(),
-            on_error: None,
+            shared: Shared::default(),
             pace: Pace { parallel: PARALLEL, grace: GRACE },
         }
-    }
-
-    /// Handles plain text. Text within a reply goes to [`Agent::on_reply`].
-    #[must_use]
-    pub fn on_text<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, String) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.text.push(boxed(handler));
-        self
-    }
-
-    /// Handles text in markdown.
-    #[must_use]
-    pub fn on_markdown<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, String) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.markdown.push(boxed(handler));
-        self
-    }
-
-    /// Handles replies.
-    #[must_use]
-    pub fn on_reply<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, Reply) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.reply.push(boxed(handler));
-        self
-    }
-
-    /// Handles reactions, given and taken back.
-    #[must_use]
-    pub fn on_reaction<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, Reaction) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.reaction.push(boxed(handler));
-        self
-    }
-
-    /// Handles read receipts.
-    #[must_use]
-    pub fn on_read_receipt<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.read_receipt.push(boxed(move |context, ()| handler(context)));
-        self
-    }
-
-    /// Handles changes of a group that someone else made.
-    #[must_use]
-    pub fn on_group_update<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, GroupUpdated) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.group_update.push(boxed(handler));
-        self
-    }
-
-    /// Handles content of types that are not built in, and content that is broken.
-    #[must_use]
-    pub fn on_unknown<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, UnknownContent) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.unknown.push(boxed(handler));
-        self
-    }
-
-    /// Handles every message, after the handlers of its kind.
-    #[must_use]
-    pub fn on_message<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, Content) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.message.push(boxed(handler));
-        self
-    }
-
-    /// Runs once, when the agent is registered and before the first message: to tell where it can be reached, say.
-    #[must_use]
-    pub fn on_start<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: FnOnce(Client) -> Fut + Send + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.on_start.push(Box::new(move |client| handler(client).boxed()));
-        self
-    }
-
-    /// Is told of every handler that failed, in place of the log.
-    #[must_use]
-    pub fn on_error<F, Fut>(mut self, told: F) -> Self
-    where
-        F: Fn(Failure) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = ()> + Send + 'static,
-    {
-        self.on_error = Some(Arc::new(move |failure| told(failure).boxed()));
-        self
     }
 
     /// Handles only messages that pass. Given more than once, all must pass.
     #[must_use]
     pub fn only(mut self, filter: Filter) -> Self {
-        self.filters.push(filter);
+        self.chain.filters.push(filter);
+        self
+    }
+
+    /// Runs `middleware` before the handlers of every message that passes the filters, after those given before: see the
+    /// [module](crate::middleware).
+    #[must_use]
+    pub fn with(mut self, middleware: impl Middleware) -> Self {
+        self.chain.middlewares.push(Arc::new(middleware));
+        self
+    }
+
+    /// A name that people call the agent by, with or without `@`: see [`Context::mentions_me`](crate::Context::mentions_me).
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.shared.names.push(bare(name));
         self
     }
 
@@ -235,7 +137,7 @@ impl Agent {
         for handler in self.on_start {
             handler(client.clone()).await.map_err(AgentError::OnStart)?;
         }
-        let behaviour = Behaviour { handlers: self.handlers, filters: self.filters, on_error: self.on_error };
+        let behaviour = Behaviour { chain: Arc::new(self.chain), shared: Arc::new(self.shared) };
         let stop = CancellationToken::new();
         let task = tokio::spawn(run::run(client.clone(), Arc::new(behaviour), self.pace, log, stop.clone()));
         tracing::info!(inbox = ?client.inbox_id(), "the agent runs");

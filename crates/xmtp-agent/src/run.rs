@@ -1,15 +1,16 @@
 //! The loop of an agent: messages in, handlers side by side, the log kept, and a stop that loses nothing.
 use crate::{
-    AgentError, Context, Failure, Filter,
+    AgentError, Context, ConversationContext, Failure, FailureCause,
+    chain::Chain,
     dispatch::Lanes,
-    handler::Handlers,
     inbox_log::{InboxLog, Writer},
-    on_error::{self, FailureCause, OnError},
+    on_error::During,
+    shared::Shared,
 };
 use std::{sync::Arc, time::Duration};
 use tokio::{task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
-use xmtp_client::{Client, ClientError, GroupId, Message, MessageStream};
+use xmtp_client::{Client, GroupId, Message, MessageStream};
 
 /// Messages read ahead at most. What is not read waits in the database.
 const READ_AHEAD: usize = 1000;
@@ -18,9 +19,8 @@ const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 
 /// What an agent does with messages. Shared by its tasks.
 pub(crate) struct Behaviour {
-    pub(crate) handlers: Handlers,
-    pub(crate) filters: Vec<Filter>,
-    pub(crate) on_error: Option<OnError>,
+    pub(crate) chain: Arc<Chain>,
+    pub(crate) shared: Arc<Shared>,
 }
 
 /// How an agent goes about it.
@@ -146,26 +146,17 @@ impl Work {
 }
 
 impl Behaviour {
-    /// Runs the handlers of a message. Whatever goes wrong is told and ends here.
+    /// Takes a message through the chain. Whatever goes wrong is told and ends here.
     async fn handle(&self, client: Client, message: Message) {
-        let failures = match self.context(client, &message).await {
-            Ok(context) if self.filters.iter().all(|filter| filter.passes(&context)) => {
-                self.handlers.run(&context).await
+        match client.conversations().find(&message.conversation).await {
+            Ok(conversation) => {
+                let conversation = ConversationContext::new(client, conversation, Arc::clone(&self.shared));
+                self.chain.run(Context::new(conversation, message)).await;
             }
-            Ok(_filtered) => Vec::new(),
-            Err(error) => vec![Failure {
-                conversation: message.conversation,
-                message: message.id,
-                cause: FailureCause::Client(Arc::new(error)),
-            }],
-        };
-        for failure in failures {
-            on_error::report(self.on_error.as_ref(), failure).await;
+            Err(error) => {
+                let cause = FailureCause::Client(Arc::new(error));
+                let _told = self.chain.errors.tell(Failure::of_client(&client, During::Lookup, cause)).await;
+            }
         }
-    }
-
-    async fn context(&self, client: Client, message: &Message) -> Result<Context, ClientError> {
-        let conversation = client.conversations().find(&message.conversation).await?;
-        Ok(Context::new(client, conversation, message.clone()))
     }
 }
