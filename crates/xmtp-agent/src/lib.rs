@@ -64,6 +64,9 @@ mod run;
 mod shared;
 mod shutdown;
 
+#[cfg(feature = "attachments")]
+pub mod attachments;
+
 pub use agent::Agent;
 pub use context::Context;
 pub use conversation_context::ConversationContext;
