@@ -1,16 +1,19 @@
 //! The agent: who it is, what it does with messages, and how it runs.
 use crate::{
-    AgentEnv, AgentError, Filter, HandlerResult, Middleware, RunningAgent,
+    AgentBuilder, AgentEnv, AgentError, Filter, HandlerResult, Middleware, RunningAgent,
+    behaviour::Behaviour,
     chain::Chain,
     inbox_log,
-    run::{self, Behaviour, Pace},
+    run::{self, Pace},
     shared::{Shared, bare},
     shutdown::Shutdown,
 };
 use futures::future::BoxFuture;
 use std::{fmt, sync::Arc, time::Duration};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use xmtp_client::{Client, DatabaseKey};
+use xmtp_client::{Client, IdentifierKind};
+use xmtp_content_types::Codec;
 
 /// Messages handled at the same time, unless [`Agent::parallel`] says otherwise.
 const PARALLEL: usize = 16;
@@ -25,6 +28,7 @@ const GRACE: Duration = Duration::from_secs(10);
 /// reach a handler; messages that arrived while it was down do, once.
 pub struct Agent {
     source: Source,
+    refused: Option<AgentError>,
     pub(crate) chain: Chain,
     pub(crate) on_start: Vec<OnStart>,
     shared: Shared,
@@ -32,7 +36,7 @@ pub struct Agent {
 }
 
 enum Source {
-    Env(Box<AgentEnv>),
+    Builder(Box<AgentBuilder>),
     Client(Client),
 }
 
@@ -44,12 +48,16 @@ impl Agent {
     /// # Errors
     /// [`AgentError::Env`] says which variable is missing or wrong.
     pub fn from_env() -> Result<Self, AgentError> {
-        Ok(Self::with_env(AgentEnv::load()?))
+        AgentBuilder::from_env()?.build()
     }
 
     /// An agent whose keys and network are given.
     pub fn with_env(env: AgentEnv) -> Self {
-        Self::with_source(Source::Env(Box::new(env)))
+        Self::with_builder(env.into())
+    }
+
+    pub(crate) fn with_builder(builder: AgentBuilder) -> Self {
+        Self::with_source(Source::Builder(Box::new(builder)))
     }
 
     /// An agent on a client of one's own.
@@ -60,10 +68,11 @@ impl Agent {
     fn with_source(source: Source) -> Self {
         Self {
             source,
+            refused: None,
             chain: Chain::default(),
             on_start: Vec::new(),
             shared: Shared::default(),
-            pace: Pace { parallel: PARALLEL, grace: GRACE },
+            pace: Pace { parallel: PARALLEL, grace: GRACE, max_age: None, skips_missed: false },
         }
     }
 
@@ -103,6 +112,36 @@ impl Agent {
         self
     }
 
+    /// Leaves out messages that are older than this when they are read: what people said long ago, while the agent was down,
+    /// may not want an answer any more. They count as handled. If not said, no message is too old.
+    #[must_use]
+    pub const fn max_age(mut self, age: Duration) -> Self {
+        self.pace.max_age = Some(age);
+        self
+    }
+
+    /// Leaves out messages and conversations that came while the agent was down. They count as handled. The start waits
+    /// until all of them are read, so that the first message after it is handled.
+    #[must_use]
+    pub const fn skip_missed(mut self) -> Self {
+        self.pace.skips_missed = true;
+        self
+    }
+
+    /// Reads content of a type of one's own: see [`Agent::on_custom`].
+    ///
+    /// A codec for a type that has one already, or that is built in, keeps the agent from starting.
+    #[must_use]
+    pub fn with_codec<C>(mut self, codec: C) -> Self
+    where
+        C: Codec<Content: Send + Sync + 'static> + Send + Sync + 'static,
+    {
+        if let Err(error) = self.shared.codecs.add(codec) {
+            self.refused.get_or_insert(error.into());
+        }
+        self
+    }
+
     /// Runs until Ctrl-C or SIGTERM, then lets running handlers end. A second signal does not wait for them.
     ///
     /// # Errors
@@ -128,31 +167,43 @@ impl Agent {
     /// # Errors
     /// [`AgentError`] if it cannot be registered, its database cannot be opened, or a start handler fails.
     pub async fn start(self) -> Result<RunningAgent, AgentError> {
-        let client = match self.source {
-            Source::Client(client) => client,
-            Source::Env(env) => connect(*env).await?,
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
+        let (client, is_own) = match self.source {
+            Source::Client(client) => (client, false),
+            Source::Builder(builder) => (builder.connect().await?, true),
         };
         // Before the client follows the network, so that nothing received from now on counts as history.
         let log = inbox_log::open(&client).await?;
         for handler in self.on_start {
             handler(client.clone()).await.map_err(AgentError::OnStart)?;
         }
-        let behaviour = Behaviour { chain: Arc::new(self.chain), shared: Arc::new(self.shared) };
-        let stop = CancellationToken::new();
-        let task = tokio::spawn(run::run(client.clone(), Arc::new(behaviour), self.pace, log, stop.clone()));
+        let shared = Arc::new(with_address(self.shared, &client).await);
+        let behaviour = Arc::new(Behaviour { chain: Arc::new(self.chain), shared: Arc::clone(&shared) });
+        let (stop, pace) = (CancellationToken::new(), self.pace);
+        let (told, backlog) = watch::channel(log.backlog());
+        let (running, stopped) = (client.clone(), stop.clone());
+        let task = tokio::spawn(async move {
+            let ended = run::run(running.clone(), behaviour, pace, log, told, stopped).await;
+            if is_own {
+                running.close().await;
+            }
+            ended
+        });
         tracing::info!(inbox = ?client.inbox_id(), "the agent runs");
-        Ok(RunningAgent { client, stop, task })
+        Ok(RunningAgent { client, shared, backlog, stop, task })
     }
 }
 
-async fn connect(env: AgentEnv) -> Result<Client, AgentError> {
-    let key = DatabaseKey::from_bytes(*env.database_key);
-    let builder = Client::builder(env.wallet).network(env.network).database_key(key).device_sync(false);
-    let builder = match env.database_folder {
-        Some(folder) => builder.data_folder(folder),
-        None => builder,
-    };
-    Ok(builder.build().await?)
+/// Adds the agent's address to what it is called. Without it people call it by its names alone.
+async fn with_address(mut shared: Shared, client: &Client) -> Shared {
+    let own = shared.addresses.find(client, client.inbox_id(), IdentifierKind::Ethereum).await;
+    match own {
+        Ok(address) => shared.names.extend(address.map(|address| address.to_string())),
+        Err(error) => tracing::debug!(%error, "the agent's own address is not known"),
+    }
+    shared
 }
 
 impl fmt::Debug for Agent {

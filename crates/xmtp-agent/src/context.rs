@@ -26,7 +26,7 @@ type Data = Arc<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>;
 
 impl Context {
     pub(crate) fn new(conversation: ConversationContext, message: Message) -> Self {
-        let content = Arc::new(Content::from_bytes(&message.content));
+        let content = Arc::new(conversation.shared().codecs.read(&message.content));
         Self { conversation, message: Arc::new(message), content, data: Data::default() }
     }
 

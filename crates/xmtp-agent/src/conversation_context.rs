@@ -1,5 +1,5 @@
 //! What a handler knows and can do in a conversation.
-use crate::{AgentError, shared::Shared};
+use crate::{AgentError, people, shared::Shared};
 use std::{collections::BTreeMap, fmt, sync::Arc};
 use xmtp_client::{
     Client, ClientError, ConsentState, Conversation, ConversationKind, EnrichedMessage, GroupId, GroupMember,
@@ -67,9 +67,11 @@ impl ConversationContext {
     /// either way it must not be sent again.
     ///
     /// # Errors
-    /// [`AgentError::Client`] if the conversation cannot be written to.
+    /// [`AgentError::Client`] if the conversation cannot be written to, [`AgentError::Content`] if the content breaks a
+    /// rule of its type.
     pub async fn send(&self, content: impl Into<Content>) -> Result<MessageId, AgentError> {
         let content = content.into();
+        content.check()?;
         self.send_bytes(content.to_bytes(), content.should_push()).await
     }
 
@@ -178,8 +180,8 @@ impl ConversationContext {
         Ok(self.conversation.set_consent(ConsentState::Allowed).await?)
     }
 
-    /// Decides that the agent does not want this conversation. Its messages still come; leave them out with
-    /// [`filter::allowed`](crate::filter::allowed).
+    /// Decides that the agent does not want this conversation. Its messages still come: leave them out with
+    /// [`filter::not_denied`](crate::filter::not_denied). Writing into the conversation allows it again.
     ///
     /// # Errors
     /// As for [`ConversationContext::consent`].
@@ -205,7 +207,7 @@ impl ConversationContext {
     /// [`AgentError::Client`] if a text is no address, nobody has registered one, or the group does not allow it; then
     /// nobody is added.
     pub async fn add_members_with_addresses(&self, addresses: &[&str]) -> Result<(), AgentError> {
-        let inboxes = crate::people::inboxes_of(&self.client, addresses).await?;
+        let inboxes = people::inboxes_of(&self.client, addresses).await?;
         Ok(self.conversation.add_members(&inboxes).await?)
     }
 
@@ -214,7 +216,7 @@ impl ConversationContext {
     /// # Errors
     /// As for [`ConversationContext::add_members_with_addresses`].
     pub async fn remove_members_with_addresses(&self, addresses: &[&str]) -> Result<(), AgentError> {
-        let inboxes = crate::people::inboxes_of(&self.client, addresses).await?;
+        let inboxes = people::inboxes_of(&self.client, addresses).await?;
         Ok(self.conversation.remove_members(&inboxes).await?)
     }
 }

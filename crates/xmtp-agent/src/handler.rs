@@ -3,7 +3,10 @@ use crate::{Context, ConversationContext};
 use futures::{FutureExt, future::BoxFuture};
 use std::sync::Arc;
 use xmtp_client::{Client, MessageKind};
-use xmtp_content_types::{Content, GroupUpdated, LeaveRequest, Reaction, Reply, UnknownContent};
+use xmtp_content_types::{
+    Actions, Attachment, Content, CustomContent, GroupUpdated, Intent, LeaveRequest, MultiRemoteAttachment, Reaction,
+    RemoteAttachment, Reply, TransactionReference, UnknownContent, WalletSendCalls,
+};
 
 /// Whatever error a handler returns: `?` turns every error into it.
 pub type HandlerError = Box<dyn std::error::Error + Send + Sync>;
@@ -17,8 +20,8 @@ pub(crate) type ConversationHandler =
 pub(crate) type ClientHandler = Arc<dyn Fn(Client) -> BoxFuture<'static, HandlerResult> + Send + Sync>;
 /// A handler that already has its value.
 pub(crate) type Ready<'a> = Box<dyn Fn(Context) -> BoxFuture<'static, HandlerResult> + Send + Sync + 'a>;
-/// A handler of a type of content that is not built in: `None` if the content cannot be read.
-pub(crate) type CustomHandler = Arc<dyn Fn(&UnknownContent) -> Option<Ready<'static>> + Send + Sync>;
+/// A handler of values of one type: `None` if the content is of another.
+pub(crate) type CustomHandler = Arc<dyn Fn(&CustomContent) -> Option<Ready<'static>> + Send + Sync>;
 
 /// All handlers of an agent, by what they handle, in the order in which they were given.
 #[derive(Clone, Default)]
@@ -28,6 +31,13 @@ pub(crate) struct Handlers {
     pub(crate) reply: Vec<Handler<Reply>>,
     pub(crate) reaction: Vec<Handler<Reaction>>,
     pub(crate) read_receipt: Vec<Handler<()>>,
+    pub(crate) attachment: Vec<Handler<Attachment>>,
+    pub(crate) remote_attachment: Vec<Handler<RemoteAttachment>>,
+    pub(crate) multi_remote_attachment: Vec<Handler<MultiRemoteAttachment>>,
+    pub(crate) transaction_reference: Vec<Handler<TransactionReference>>,
+    pub(crate) wallet_send_calls: Vec<Handler<WalletSendCalls>>,
+    pub(crate) actions: Vec<Handler<Actions>>,
+    pub(crate) intent: Vec<Handler<Intent>>,
     pub(crate) group_update: Vec<Handler<GroupUpdated>>,
     pub(crate) leave_request: Vec<Handler<LeaveRequest>>,
     pub(crate) custom: Vec<CustomHandler>,
@@ -60,24 +70,26 @@ impl Handlers {
             Content::Reply(reply) => ready(&self.reply, reply),
             Content::Reaction(reaction) => ready(&self.reaction, reaction),
             Content::ReadReceipt => ready(&self.read_receipt, &()),
+            Content::Attachment(attachment) => ready(&self.attachment, attachment),
+            Content::RemoteAttachment(attachment) => ready(&self.remote_attachment, attachment),
+            Content::MultiRemoteAttachment(attachments) => ready(&self.multi_remote_attachment, attachments),
+            Content::TransactionReference(reference) => ready(&self.transaction_reference, reference),
+            Content::WalletSendCalls(calls) => ready(&self.wallet_send_calls, calls),
+            Content::Actions(actions) => ready(&self.actions, actions),
+            Content::Intent(intent) => ready(&self.intent, intent),
             // Only what this installation wrote down itself is true: a member can send the same bytes as a message.
             Content::GroupUpdated(update) if context.message().kind == MessageKind::MembershipChange => {
                 ready(&self.group_update, update)
             }
             Content::LeaveRequest(request) => ready(&self.leave_request, request),
-            Content::Unknown(unknown) => self.of_unknown(unknown),
+            Content::Custom(custom) => {
+                self.custom.iter().filter_map(|handler| handler(custom)).map(|it| it as _).collect()
+            }
+            Content::Unknown(unknown) => ready(&self.unknown, unknown),
             _ => Vec::new(),
         };
         found.extend(ready(&self.message, context.content()));
         found
-    }
-
-    /// The handlers of a type that is not built in: those that can read it, and only if there are none those of unknown
-    /// content.
-    fn of_unknown<'a>(&'a self, unknown: &'a UnknownContent) -> Vec<Ready<'a>> {
-        let custom: Vec<Ready<'a>> =
-            self.custom.iter().filter_map(|read| read(unknown)).map(|it| -> Ready<'a> { it }).collect();
-        if custom.is_empty() { ready(&self.unknown, unknown) } else { custom }
     }
 
     /// The handlers of a new conversation, in the order in which they run.

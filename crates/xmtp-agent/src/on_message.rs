@@ -1,7 +1,10 @@
 //! Handlers of messages, by what they say.
 use crate::{Agent, Context, HandlerResult, handler::boxed};
 use std::sync::Arc;
-use xmtp_content_types::{Codec, Content, GroupUpdated, LeaveRequest, Reaction, Reply, UnknownContent};
+use xmtp_content_types::{
+    Actions, Attachment, Content, GroupUpdated, Intent, LeaveRequest, MultiRemoteAttachment, Reaction,
+    RemoteAttachment, Reply, TransactionReference, UnknownContent, WalletSendCalls,
+};
 
 impl Agent {
     /// Handles plain text. Text within a reply goes to [`Agent::on_reply`].
@@ -81,25 +84,102 @@ impl Agent {
         self
     }
 
-    /// Handles content of a type of one's own. Content of that type that the codec cannot read goes to
-    /// [`Agent::on_unknown`].
+    /// Handles small files that come within the message.
     #[must_use]
-    pub fn on_custom<C, F, Fut>(mut self, codec: C, handler: F) -> Self
+    pub fn on_attachment<F, Fut>(mut self, handler: F) -> Self
     where
-        C: Codec<Content: Clone + Send + Sync + 'static> + Send + Sync + 'static,
-        F: Fn(Context, C::Content) -> Fut + Send + Sync + 'static,
+        F: Fn(Context, Attachment) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = HandlerResult> + Send + 'static,
+    {
+        self.chain.handlers.attachment.push(boxed(handler));
+        self
+    }
+
+    /// Handles files that are elsewhere, encrypted.
+    #[must_use]
+    pub fn on_remote_attachment<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Context, RemoteAttachment) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = HandlerResult> + Send + 'static,
+    {
+        self.chain.handlers.remote_attachment.push(boxed(handler));
+        self
+    }
+
+    /// Handles several files that are elsewhere, encrypted.
+    #[must_use]
+    pub fn on_multi_remote_attachment<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Context, MultiRemoteAttachment) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = HandlerResult> + Send + 'static,
+    {
+        self.chain.handlers.multi_remote_attachment.push(boxed(handler));
+        self
+    }
+
+    /// Handles references to transactions on a chain.
+    #[must_use]
+    pub fn on_transaction_reference<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Context, TransactionReference) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = HandlerResult> + Send + 'static,
+    {
+        self.chain.handlers.transaction_reference.push(boxed(handler));
+        self
+    }
+
+    /// Handles requests to a wallet to send transactions.
+    #[must_use]
+    pub fn on_wallet_send_calls<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Context, WalletSendCalls) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = HandlerResult> + Send + 'static,
+    {
+        self.chain.handlers.wallet_send_calls.push(boxed(handler));
+        self
+    }
+
+    /// Handles messages with buttons. What somebody chose comes to [`Agent::on_intent`].
+    #[must_use]
+    pub fn on_actions<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Context, Actions) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = HandlerResult> + Send + 'static,
+    {
+        self.chain.handlers.actions.push(boxed(handler));
+        self
+    }
+
+    /// Handles choices that somebody made among the buttons of a message.
+    #[must_use]
+    pub fn on_intent<F, Fut>(mut self, handler: F) -> Self
+    where
+        F: Fn(Context, Intent) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = HandlerResult> + Send + 'static,
+    {
+        self.chain.handlers.intent.push(boxed(handler));
+        self
+    }
+
+    /// Handles values of one type, of content that a codec of one's own reads: see [`Agent::with_codec`].
+    #[must_use]
+    pub fn on_custom<T, F, Fut>(mut self, handler: F) -> Self
+    where
+        T: Clone + Send + Sync + 'static,
+        F: Fn(Context, T) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = HandlerResult> + Send + 'static,
     {
         let handler = boxed(handler);
-        self.chain.handlers.custom.push(Arc::new(move |unknown| {
-            let value = unknown.encoded().decode_with(&codec).ok()?;
+        self.chain.handlers.custom.push(Arc::new(move |custom| {
+            let value = custom.value::<T>()?.clone();
             let handler = Arc::clone(&handler);
             Some(Box::new(move |context| handler(context, value.clone())))
         }));
         self
     }
 
-    /// Handles content of types that are not built in, and content that is broken.
+    /// Handles content of types for which there is no codec, and content that is broken: with its bytes, its fallback and
+    /// what is wrong with it.
     #[must_use]
     pub fn on_unknown<F, Fut>(mut self, handler: F) -> Self
     where

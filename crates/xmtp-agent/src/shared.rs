@@ -1,9 +1,11 @@
 //! What all handlers of an agent share: who it is called, and whose address is whose.
 use crate::{addresses::Addresses, filter::has_word};
+use xmtp_content_types::Codecs;
 
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     pub(crate) addresses: Addresses,
+    pub(crate) codecs: Codecs,
     /// What the agent is called, without `@`.
     pub(crate) names: Vec<String>,
 }
