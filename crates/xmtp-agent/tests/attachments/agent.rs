@@ -1,12 +1,9 @@
 use crate::{
-    downloader_for,
+    downloader_for, example,
     server::{Server, TOKEN},
 };
-use xmtp_agent::{
-    attachments::{HttpUploader, SealedFile},
-    prelude::*,
-    testing::TestNetwork,
-};
+use std::sync::Arc;
+use xmtp_agent::{attachments::HttpUploader, prelude::*, testing::TestNetwork};
 use xmtp_content_types::{Attachment, RemoteAttachment};
 
 /// The next file that somebody hears of.
@@ -18,30 +15,22 @@ fn file(content: Content) -> RemoteAttachment {
 }
 
 #[tokio::test]
-async fn an_agent_opens_a_file_that_it_is_sent_and_sends_it_back_under_other_keys() {
+async fn the_example_sends_its_logo_and_sends_files_back_under_other_keys() {
     let (network, server) = (TestNetwork::new(), Server::start().await);
     let uploader = HttpUploader::put(&server.url("/files")).unwrap().with_header("authorization", TOKEN).unwrap();
     let downloader = downloader_for(&[&server.host]);
-    let (sends, opens) = (uploader.clone(), downloader.clone());
-    let build = |agent: Agent| {
-        agent.on_remote_attachment(move |ctx, remote| {
-            let (sends, opens) = (sends.clone(), opens.clone());
-            async move {
-                let file = opens.download(&remote).await?;
-                ctx.send_remote_attachment(&file, &sends).await?;
-                Ok(())
-            }
-        })
-    };
+    let build = |agent| example::attachments(agent, Arc::new(uploader.clone()), downloader.clone());
     let agent = network.agent(build).await.unwrap();
     let mut bo = network.user().await.unwrap();
 
-    let logo = Attachment::new("logo.svg", "image/svg+xml", "<svg/>");
-    let sent = SealedFile::seal(&logo).unwrap().upload(&uploader).await.unwrap();
+    bo.say_to(&agent, "who are you?").await.unwrap();
+    let sent = file(bo.hears().await.unwrap());
+    assert_eq!(downloader.download(&sent).await.unwrap(), example::logo());
+
     bo.say_to(&agent, sent.clone()).await.unwrap();
-    let answer = file(bo.hears().await.unwrap());
-    assert_eq!(downloader.download(&answer).await.unwrap(), logo);
-    assert!(answer.secret != sent.secret && answer.url != sent.url && answer.content_digest != sent.content_digest);
+    let back = file(bo.hears().await.unwrap());
+    assert_eq!(downloader.download(&back).await.unwrap(), example::logo());
+    assert!(back.secret != sent.secret && back.url != sent.url && back.content_digest != sent.content_digest);
 }
 
 #[tokio::test]

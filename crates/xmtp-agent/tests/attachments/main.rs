@@ -3,6 +3,9 @@
 
 mod agent;
 mod download;
+#[path = "../../examples/attachments.rs"]
+#[expect(dead_code, reason = "its main runs for ever")]
+mod example;
 mod server;
 mod signature;
 mod upload;
