@@ -82,6 +82,8 @@ pub mod names;
 #[cfg(feature = "chain")]
 pub mod transactions;
 mod wizard;
+#[cfg(feature = "attachments")]
+pub mod attachments;
 
 pub use agent::Agent;
 pub use builder::AgentBuilder;
