@@ -23,8 +23,8 @@ pub(crate) use group::{
 pub(crate) use guide::command;
 pub(crate) use inbox::{
     AccountsCommand, AddAccountArgs, AuthorizedArgs, CanMessageArgs, InboxCommand, InstallationsCommand,
-    KeyPackagesArgs, RecoveryCommand, RemoveAccountArgs, RevokeArgs, SetRecoveryArgs, ShowInboxArgs, SignArgs,
-    VerifyArgs,
+    KeyPackagesArgs, RecoveryCommand, RemoveAccountArgs, RevokeArgs, SetRecoveryArgs, ShowInboxArgs, ShowInboxesArgs,
+    SignArgs, VerifyArgs,
 };
 pub(crate) use messages::{CountArgs, FilterArgs, MessageArgs, MessagesArgs};
 pub(crate) use send::{DeleteArgs, ReactArgs, ReplyArgs, SendArgs};
@@ -50,10 +50,10 @@ WHO is an address (0x and 40 characters), an inbox id (64 characters) or a conve
 
 Exit codes:
   0  done
-  1  something on this machine failed: a file, a port, a full disk
+  1  something on this machine failed: a file, a port, a full disk, a database that another command has open
   2  the command cannot be understood, or a variable it needs is missing or wrong
-  3  the network cannot be reached or did not answer: the same command can succeed later
-  4  refused for good: nobody there by that address, not permitted, a wrong database key
+  3  the network cannot be reached or did not answer, or a stream was too short of time: it can succeed later
+  4  refused for good: nobody there by that address, not permitted, a wrong database key, a damaged database
 
 Environment variables, also read from the file .env of the working folder (or --env-file):
   XMTP_ENV                local, dev or production; local if absent
@@ -133,6 +133,8 @@ pub(crate) enum Command {
         /// The conversation
         #[arg(value_name = "WHO")]
         with: Target,
+        #[command(flatten)]
+        later: LaterArgs,
     },
     /// Delete a message for everybody
     ///
@@ -266,6 +268,14 @@ pub(crate) struct SyncArgs {
     /// Show what is known here without asking the network
     #[arg(long)]
     pub(crate) no_sync: bool,
+}
+
+/// What is said can be kept.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct LaterArgs {
+    /// Keep it here until `xmtp publish`, or the next message to the same conversation
+    #[arg(long)]
+    pub(crate) later: bool,
 }
 
 /// What can be undone only by others, or not at all, takes this.

@@ -37,16 +37,16 @@ pub(crate) struct CreateGroupArgs {
     #[arg(value_name = "WHO")]
     pub(crate) members: Vec<Target>,
     /// Its name
-    #[arg(long, value_name = "TEXT", default_value_t)]
+    #[arg(long, value_name = "TEXT", default_value_t, hide_default_value = true)]
     pub(crate) name: String,
     /// What it is about
-    #[arg(long, value_name = "TEXT", default_value_t)]
+    #[arg(long, value_name = "TEXT", default_value_t, hide_default_value = true)]
     pub(crate) description: String,
     /// The address of a square picture
-    #[arg(long, value_name = "URL", default_value_t)]
+    #[arg(long, value_name = "URL", default_value_t, hide_default_value = true)]
     pub(crate) image: String,
     /// Whatever the application likes to keep
-    #[arg(long, value_name = "TEXT", default_value_t)]
+    #[arg(long, value_name = "TEXT", default_value_t, hide_default_value = true)]
     pub(crate) app_data: String,
     /// Messages disappear this long after they arrived, such as 1d
     #[arg(long, value_name = "TIME", value_parser = time::length)]

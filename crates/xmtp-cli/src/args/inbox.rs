@@ -8,7 +8,7 @@ use xmtp_client::{Identifier, InstallationId};
 #[derive(Debug, Subcommand)]
 pub(crate) enum InboxCommand {
     /// Show an inbox: accounts, recovery address, installations, room left
-    Show(ShowInboxArgs),
+    Show(ShowInboxesArgs),
     /// Add and remove accounts
     #[command(subcommand)]
     Accounts(AccountsCommand),
@@ -68,6 +68,13 @@ pub(crate) struct ShowInboxArgs {
     /// An address or an inbox id [default: the inbox of your wallet]
     #[arg(value_name = "WHOSE")]
     pub(crate) whose: Option<Target>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ShowInboxesArgs {
+    /// Addresses or inbox ids [default: the inbox of your wallet]
+    #[arg(value_name = "WHOSE")]
+    pub(crate) whose: Vec<Target>,
 }
 
 /// What every change of an inbox takes.

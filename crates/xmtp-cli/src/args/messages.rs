@@ -15,6 +15,9 @@ pub(crate) struct MessagesArgs {
     /// Only what came before this message: the next page of an earlier list
     #[arg(long, value_name = "MESSAGE")]
     pub(crate) before: Option<MessageId>,
+    /// Show the id of each message, for reply, react and delete; --json does, too
+    #[arg(long)]
+    pub(crate) ids: bool,
     /// List in this order; --limit takes the first of it [default: the newest, oldest of them first]
     #[arg(long, value_enum)]
     pub(crate) order: Option<MessageOrderChoice>,

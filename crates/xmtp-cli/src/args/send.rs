@@ -1,5 +1,5 @@
 //! What can be typed to say something.
-use super::YesArgs;
+use super::{LaterArgs, YesArgs};
 use crate::target::Target;
 use clap::{ArgGroup, Args, ValueHint};
 use std::path::PathBuf;
@@ -26,9 +26,8 @@ pub(crate) struct SendArgs {
     /// The message it answers
     #[arg(long, value_name = "MESSAGE")]
     pub(crate) reply_to: Option<MessageId>,
-    /// Keep it here until `xmtp publish`, or the next message to the same conversation
-    #[arg(long)]
-    pub(crate) later: bool,
+    #[command(flatten)]
+    pub(crate) later: LaterArgs,
 }
 
 #[derive(Args, Debug)]
@@ -42,9 +41,8 @@ pub(crate) struct ReplyArgs {
     /// The text is markdown
     #[arg(long)]
     pub(crate) markdown: bool,
-    /// Keep it here until `xmtp publish`
-    #[arg(long)]
-    pub(crate) later: bool,
+    #[command(flatten)]
+    pub(crate) later: LaterArgs,
 }
 
 #[derive(Args, Debug)]
@@ -58,6 +56,8 @@ pub(crate) struct ReactArgs {
     /// Take it back
     #[arg(long)]
     pub(crate) remove: bool,
+    #[command(flatten)]
+    pub(crate) later: LaterArgs,
 }
 
 #[derive(Args, Debug)]

@@ -6,6 +6,9 @@ use std::time::Duration;
 
 #[derive(Args, Debug)]
 pub(crate) struct ListenArgs {
+    /// Show the id of each message, for reply, react and delete; --json does, too
+    #[arg(long)]
+    pub(crate) ids: bool,
     #[command(flatten)]
     pub(crate) stream: StreamArgs,
 }
@@ -39,6 +42,9 @@ pub(crate) struct StreamMessagesArgs {
     /// Only of conversations with this consent; repeatable
     #[arg(long, value_enum)]
     pub(crate) consent: Vec<ConsentChoice>,
+    /// Show the id of each message, for reply, react and delete; --json does, too
+    #[arg(long)]
+    pub(crate) ids: bool,
     #[command(flatten)]
     pub(crate) stream: StreamArgs,
 }

@@ -13,7 +13,7 @@ use xmtp_client::Message;
 /// # Errors
 /// [`CliError`] if the network cannot be followed or the database fails.
 pub(super) async fn run(options: &GlobalOptions, args: ListenArgs) -> Result<(), CliError> {
-    let all = StreamMessagesArgs { with: None, kind: None, consent: Vec::new(), stream: args.stream };
+    let all = StreamMessagesArgs { with: None, kind: None, consent: Vec::new(), ids: args.ids, stream: args.stream };
     stream::messages::run(options, all).await
 }
 

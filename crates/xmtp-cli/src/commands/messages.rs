@@ -33,7 +33,7 @@ pub(super) async fn list(options: &GlobalOptions, args: MessagesArgs) -> Result<
     if messages.is_empty() && !options.json {
         output::note("no such messages");
     }
-    let mut transcript = Transcript::new(client, Label::None);
+    let mut transcript = Transcript::new(client, Label::None).with_ids(args.ids);
     for message in &messages {
         print(message, options.json, &mut transcript).await?;
     }

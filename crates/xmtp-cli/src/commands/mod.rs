@@ -39,7 +39,7 @@ pub(crate) async fn run(cli: Cli) -> Result<(), CliError> {
         Command::Send(args) => say::send::run(&options, args).await,
         Command::Reply(args) => say::reply::run(&options, args).await,
         Command::React(args) => say::react::run(&options, args).await,
-        Command::Receipt { with } => say::receipt::run(&options, &with).await,
+        Command::Receipt { with, later } => say::receipt::run(&options, &with, later).await,
         Command::Delete(args) => say::delete::run(&options, args).await,
         Command::Publish { with } => say::publish::run(&options, &with).await,
         Command::Messages(args) => messages::list(&options, args).await,

@@ -47,7 +47,7 @@ async fn show(options: &GlobalOptions, conversation: &Conversation) -> Result<()
         }
         return output::json(&object);
     }
-    let mut table = Table::new(&["to", "is allowed to"], &[0]);
+    let mut table = Table::new(&["what", "who may"], &[0]);
     for (what, whom) in policies(&set) {
         table.row([(Tone::Strong, what), (Tone::Plain, whom)]);
     }

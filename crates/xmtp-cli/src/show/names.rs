@@ -1,6 +1,6 @@
 //! What to call an inbox: the short form of its address.
 use std::{collections::HashMap, time::Duration};
-use xmtp_client::{Client, Identifier, InboxId};
+use xmtp_client::{Client, Identifier, InboxId, StateFrom};
 
 /// How long to wait for the network to tell an address. The inbox id is a name too.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -34,14 +34,18 @@ impl Names {
         if let Some(known) = self.known.get(&inbox) {
             return known.clone();
         }
-        let state = tokio::time::timeout(PATIENCE, self.client.inbox_state(inbox)).await;
-        let address = match &state {
-            Ok(Ok(state)) => state.identifiers().find_map(|identifier| match identifier {
+        // What is kept of those one has met is no older than the last message, and needs no network.
+        let kept = self.client.inbox_states(&[inbox], StateFrom::Kept).await.ok().and_then(|mut states| states.pop());
+        let state = match kept {
+            Some(state) => Some(state),
+            None => tokio::time::timeout(PATIENCE, self.client.inbox_state(inbox)).await.ok().and_then(Result::ok),
+        };
+        let address = state.as_ref().and_then(|state| {
+            state.identifiers().find_map(|identifier| match identifier {
                 Identifier::Ethereum(address) => Some(address.clone()),
                 _ => None,
-            }),
-            _ => None,
-        };
+            })
+        });
         self.known.insert(inbox, address.clone());
         address
     }

@@ -61,12 +61,18 @@ pub(crate) struct Transcript {
     label: Label,
     groups: HashMap<GroupId, Option<String>>,
     day: Option<String>,
+    shows_ids: bool,
 }
 
 impl Transcript {
     pub(crate) fn new(client: Client, label: Label) -> Self {
         let names = Names::new(client.clone());
-        Self { client, names, zone: TimeZone::system(), label, groups: HashMap::new(), day: None }
+        Self { client, names, zone: TimeZone::system(), label, groups: HashMap::new(), day: None, shows_ids: false }
+    }
+
+    /// Each message with its id below it, or not.
+    pub(crate) fn with_ids(self, shows_ids: bool) -> Self {
+        Self { shows_ids, ..self }
     }
 
     /// As [`Transcript::lines_beside`], without a margin.
@@ -92,6 +98,9 @@ impl Transcript {
         let room = Room { columns, at: WORDS_AT + margin.width() };
         let body = body(&words, label.as_deref(), message.status, room);
         lines.push_str(&format!("{head}  {sender}  {}{body}", style(margin.text()).dim()));
+        if self.shows_ids {
+            lines.push_str(&format!("\n{}{}", " ".repeat(room.at), style(message.id).dim()));
+        }
         lines
     }
 

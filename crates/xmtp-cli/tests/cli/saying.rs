@@ -26,7 +26,8 @@ fn an_answer_and_a_reaction_name_the_message_and_its_sender() {
     };
     reaction(1, "added");
     reaction(2, "removed");
-    let shown = alice.shown(&["messages", &bob.address(), "--no-sync"]);
+    let shown = alice.shown(&["messages", &bob.address(), "--no-sync", "--ids"]);
+    assert!(shown.contains(&format!("\n{}{id}\n", " ".repeat(20))), "{shown}");
     assert!(shown.contains("↳ answers “are you there?”"), "{shown}");
     assert!(shown.contains("reacted 👍 to “are you there?”"), "{shown}");
     assert_eq!(alice.fails(&["reply", &"0".repeat(64), "to nothing"]).0, 4);
@@ -77,7 +78,9 @@ fn what_is_kept_for_later_goes_out_in_order_when_it_is_published() {
     alice.json(&["reply", field(&first, "id"), "latest", "--later"]);
     let waiting = alice.json(&["messages", &bob.address(), "--no-sync", "--status", "unpublished"]);
     assert_eq!(waiting.len(), 2);
-    assert_eq!(alice.json(&["publish", &bob.address()])[0]["published"], 2);
+    alice.json(&["react", field(&first, "id"), "👍", "--later"]);
+    alice.json(&["receipt", &bob.address(), "--later"]);
+    assert_eq!(alice.json(&["publish", &bob.address()])[0]["published"], 4);
     assert_shape("published", &alice.json(&["publish", &bob.address()])[0]);
     assert_eq!(texts(&bob.json(&["messages", &alice.address(), "--type", "text"])), ["now", "later"]);
 }

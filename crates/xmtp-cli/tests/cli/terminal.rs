@@ -151,6 +151,8 @@ fn a_chat_goes_on_in_another_conversation() {
     let group = alice.group(&[&bob], &["--name", "us"]);
     bob.json(&["send", &group, "to all of us"]);
     let mut chat = Terminal::chat(&alice, &carol.address(), 100);
+    bob.json(&["send", &group, "and more"]);
+    chat.see("There is a message in us (2 members)");
     chat.type_line("/list");
     chat.see("  1  us (2 members)");
     chat.type_line("/chat 1");
@@ -161,7 +163,7 @@ fn a_chat_goes_on_in_another_conversation() {
     chat.session.send_control('d').unwrap();
     chat.rest();
     assert_eq!(chat.exit_code(), 0);
-    assert_eq!(texts(&bob.json(&["messages", &group])), ["to all of us", "here I am"]);
+    assert_eq!(texts(&bob.json(&["messages", &group])), ["to all of us", "and more", "here I am"]);
 }
 
 #[test]

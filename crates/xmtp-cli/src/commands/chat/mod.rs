@@ -19,7 +19,7 @@ use command::{Wish, wish};
 use input::{Input, Typed};
 use screen::Screen;
 use std::collections::HashSet;
-use xmtp_client::{Client, GroupId, MessageId, MessageStream};
+use xmtp_client::{Client, GroupId, Message, MessageId, MessageKind, MessageStream};
 
 /// Chats until the input ends or a signal comes.
 ///
@@ -49,6 +49,7 @@ async fn chat(options: &GlobalOptions, args: &ChatArgs) -> Result<(), CliError> 
         own_newest: None,
         history: args.history,
         is_interactive: input.is_interactive(),
+        told: HashSet::new(),
     };
     if input.is_interactive() {
         chat.turn_to().await?;
@@ -76,6 +77,8 @@ struct Chat {
     /// How many earlier messages are shown.
     history: u32,
     is_interactive: bool,
+    /// Conversations whose news were told.
+    told: HashSet<GroupId>,
 }
 
 impl Chat {
@@ -83,6 +86,7 @@ impl Chat {
     async fn turn_to(&mut self) -> Result<(), CliError> {
         self.screen.turn_over();
         self.own_newest = None;
+        self.told.clear();
         let title = match self.thread.to_read(&self.client).await? {
             Some(conversation) => Known::read(&conversation).await?.title(&self.client, &mut self.names).await,
             None => "someone you have not met yet".to_owned(),
@@ -116,11 +120,26 @@ impl Chat {
                 },
                 message = messages.next() => {
                     let Some(message) = message? else { return Ok(()) };
-                    if !self.shown.remove(&message.id) && self.thread.holds(&self.client, &message).await? {
-                        self.screen.message(&message).await?;
-                    }
+                    self.hear(&message).await?;
                 }
             }
         }
+    }
+
+    /// Shows a message of this conversation, and says once that there is news in another one.
+    async fn hear(&mut self, message: &Message) -> Result<(), CliError> {
+        if self.shown.remove(&message.id) {
+            return Ok(());
+        }
+        if self.thread.holds(&self.client, message).await? {
+            return self.screen.message(message).await;
+        }
+        let is_news = message.kind == MessageKind::Application && message.sender != self.client.inbox_id();
+        if self.is_interactive && is_news && self.told.insert(message.conversation.clone()) {
+            let conversation = self.client.conversations().find(&message.conversation).await?;
+            let title = Known::read(&conversation).await?.title(&self.client, &mut self.names).await;
+            return self.screen.notice(&format!("There is a message in {title}: /list and /chat lead there."));
+        }
+        Ok(())
     }
 }

@@ -3,7 +3,7 @@ use crate::{
     args::{DebugConversationArgs, GlobalOptions},
     error::CliError,
     output, progress, resolve, session,
-    show::{clean, conversation_kind, status},
+    show::{Table, Tone, clean, conversation_kind, status},
 };
 use serde_json::{Map, Value, json};
 use xmtp_client::{CommitResult, Conversation, DebugInfo, ForkState};
@@ -23,13 +23,30 @@ pub(super) async fn run(options: &GlobalOptions, args: DebugConversationArgs) ->
     if options.json {
         return output::json(&facts);
     }
-    if let Value::Object(fields) = &facts {
-        for (name, value) in fields {
-            tell(name, value)?;
-        }
+    for name in FACTS {
+        tell(name, field(&facts, name))?;
+    }
+    for name in ["local_commit_log", "remote_commit_log"] {
+        tell_log(name, field(&facts, name))?;
     }
     Ok(())
 }
+
+/// The order in which a person is told.
+const FACTS: &[&str] = &[
+    "conversation_id",
+    "kind",
+    "status",
+    "epoch",
+    "epoch_authenticator",
+    "fork",
+    "fork_suspicion",
+    "commit_log_forked",
+    "cursor",
+    "duplicates",
+    "failed_installations",
+    "failed_sends",
+];
 
 async fn facts(conversation: &Conversation) -> Result<Value, CliError> {
     let debug = conversation.debug_info().await?;
@@ -104,26 +121,37 @@ fn fork(state: &ForkState) -> (&'static str, Option<&str>) {
     }
 }
 
-/// A line for a plain fact, and a line each below for a list.
+/// A line for a plain fact, and a line each below for a list; nothing about what there is none of.
 fn tell(name: &str, value: &Value) -> Result<(), CliError> {
     let label = name.replace('_', " ");
     match value {
         Value::Null => Ok(()),
-        Value::Array(items) if items.is_empty() => Ok(()),
-        Value::Array(items) => {
-            output::line(&label)?;
-            items.iter().try_for_each(|item| output::line(&format!("  {}", plain(item))))
-        }
+        Value::Array(items) => items.iter().try_for_each(|item| output::line(&format!("{label:<22}{}", plain(item)))),
         value => output::line(&format!("{label:<22}{}", plain(value))),
     }
+}
+
+fn tell_log(name: &str, log: &Value) -> Result<(), CliError> {
+    let Some(entries) = log.as_array().filter(|entries| !entries.is_empty()) else { return Ok(()) };
+    output::line(&format!("\n{}", name.replace('_', " ")))?;
+    let mut table = Table::new(&["commit", "epoch", "result", "state after it"], &[0, 1, 2]);
+    for entry in entries {
+        let cell = |field: &str| (Tone::Plain, plain(self::field(entry, field)));
+        table.row([cell("commit"), cell("epoch"), cell("result"), cell("authenticator")]);
+    }
+    table.print()
+}
+
+fn field<'a>(object: &'a Value, name: &str) -> &'a Value {
+    object.get(name).unwrap_or(&Value::Null)
 }
 
 fn plain(value: &Value) -> String {
     match value {
         Value::String(text) => clean(text).into_owned(),
         Value::Object(fields) => {
-            let parts: Vec<_> = fields.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect();
-            parts.join("  ")
+            let parts: Vec<_> = fields.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect();
+            parts.join(", ")
         }
         other => other.to_string(),
     }

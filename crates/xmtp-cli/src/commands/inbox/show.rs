@@ -1,6 +1,6 @@
 //! `xmtp inbox show`: who an inbox is, for a person or a script.
 use super::{Opened, open};
-use crate::{args::GlobalOptions, args::ShowInboxArgs, error::CliError, output, progress, show::rfc3339};
+use crate::{args::GlobalOptions, args::ShowInboxesArgs, error::CliError, output, progress, show::rfc3339};
 use serde_json::{Value, json};
 use xmtp_client::{
     ChainId, Identifier, InboxState, InstallationInfo, KeyPackageStatus, MAX_INSTALLATIONS, MAX_UPDATES, Member,
@@ -11,9 +11,19 @@ use xmtp_client::{
 ///
 /// # Errors
 /// [`CliError`].
-pub(super) async fn run(options: &GlobalOptions, args: ShowInboxArgs) -> Result<(), CliError> {
-    let opened = open(options, args.whose.as_ref()).await?;
-    state(options, &opened, &opened.state).await
+pub(super) async fn run(options: &GlobalOptions, args: ShowInboxesArgs) -> Result<(), CliError> {
+    if args.whose.is_empty() {
+        let opened = open(options, None).await?;
+        return state(options, &opened, &opened.state).await;
+    }
+    for (index, whose) in args.whose.iter().enumerate() {
+        let opened = open(options, Some(whose)).await?;
+        if index > 0 && !options.json {
+            output::line("")?;
+        }
+        state(options, &opened, &opened.state).await?;
+    }
+    Ok(())
 }
 
 /// Shows a state of the inbox, such as that after a change.

@@ -8,27 +8,31 @@ pub(super) mod reply;
 pub(super) mod send;
 mod words;
 
-use crate::{args::GlobalOptions, error::CliError, output, progress};
+use crate::{
+    args::{GlobalOptions, LaterArgs},
+    error::CliError,
+    output, progress,
+};
 use serde_json::json;
 use xmtp_client::{ClientError, Conversation, MessageId};
 use xmtp_content_types::Content;
 
-/// Sends content and prints the id of the message.
+/// Sends content, or keeps it here until it is published, and prints the id of the message.
 ///
 /// # Errors
-/// [`CliError`]; if the message was kept to be sent later its id is printed all the same.
-async fn say(options: &GlobalOptions, conversation: &Conversation, content: &Content) -> Result<(), CliError> {
+/// [`CliError`]; if the message waits for the network its id is printed all the same.
+async fn say(
+    options: &GlobalOptions,
+    conversation: &Conversation,
+    content: &Content,
+    later: LaterArgs,
+) -> Result<(), CliError> {
+    if later.later {
+        let id = conversation.send_later(content.to_bytes(), content.should_push()).await?;
+        return tell(options, id, conversation, "kept");
+    }
     let sending = conversation.send(content.to_bytes(), content.should_push());
     told(options, conversation, progress::during("sending", sending).await)
-}
-
-/// Keeps content here until it is published, and prints the id of the message.
-///
-/// # Errors
-/// [`CliError`] if the conversation cannot be written to.
-async fn keep(options: &GlobalOptions, conversation: &Conversation, content: &Content) -> Result<(), CliError> {
-    let id = conversation.send_later(content.to_bytes(), content.should_push()).await?;
-    tell(options, id, conversation, "kept")
 }
 
 /// Prints the id of a message that was sent, or waits for the network.

@@ -19,5 +19,5 @@ pub(in crate::commands) async fn run(options: &GlobalOptions, args: ReactArgs) -
     let (about, conversation) = resolve::message(&client, args.message).await?;
     let reaction =
         if args.remove { Reaction::removed(about.id, args.emoji) } else { Reaction::added(about.id, args.emoji) };
-    say(options, &conversation, &Content::from(reaction.to_inbox(about.sender))).await
+    say(options, &conversation, &Content::from(reaction.to_inbox(about.sender)), args.later).await
 }

@@ -1,5 +1,5 @@
 //! `xmtp reply`: an answer to a message.
-use super::{keep, say, words::words};
+use super::{say, words::words};
 use crate::{
     args::{GlobalOptions, ReplyArgs},
     error::CliError,
@@ -16,5 +16,5 @@ pub(in crate::commands) async fn run(options: &GlobalOptions, args: ReplyArgs) -
     let client = session::open(options).await?.client;
     let (answered, conversation) = resolve::message(&client, args.message).await?;
     let answer = Content::from(Reply::new(answered.id, words).to_inbox(answered.sender));
-    if args.later { keep(options, &conversation, &answer).await } else { say(options, &conversation, &answer).await }
+    say(options, &conversation, &answer, args.later).await
 }

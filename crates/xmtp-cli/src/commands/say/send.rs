@@ -1,5 +1,5 @@
 //! `xmtp send`: one message.
-use super::{keep, say, words::words};
+use super::{say, words::words};
 use crate::{
     args::{GlobalOptions, SendArgs},
     error::CliError,
@@ -24,13 +24,13 @@ pub(in crate::commands) async fn run(options: &GlobalOptions, args: SendArgs) ->
         // Conversations that others began, and members who came and went.
         client.conversations().sync().await?;
         let conversation = Thread::find(&client, &args.to).await?.to_write_to(&client).await?;
-        if !args.later {
+        if !args.later.later {
             conversation.sync().await?;
         }
         Ok::<_, CliError>(conversation)
     };
     let conversation = progress::during("syncing", finding).await?;
-    if args.later { keep(options, &conversation, &content).await } else { say(options, &conversation, &content).await }
+    say(options, &conversation, &content, args.later).await
 }
 
 fn content(args: &SendArgs) -> Result<Content, CliError> {

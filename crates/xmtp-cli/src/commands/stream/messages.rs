@@ -28,7 +28,7 @@ async fn follow(options: &GlobalOptions, args: &StreamMessagesArgs, count: &Coun
         output::note(&format!("listening as {}; Ctrl-C stops", session.address));
     }
     let label = if args.with.is_some() { Label::None } else { Label::Groups };
-    let mut transcript = Transcript::new(session.client.clone(), label);
+    let mut transcript = Transcript::new(session.client.clone(), label).with_ids(args.ids);
     while let Some(message) = messages.next().await? {
         print(&message, options.json, &mut transcript).await?;
         if count.is_full() {
