@@ -1,17 +1,19 @@
 //! The agent: who it is, what it does with messages, and how it runs.
 use crate::{
-    AgentEnv, AgentError, Context, Failure, Filter, HandlerResult, RunningAgent,
-    handler::{Handlers, boxed},
+    AgentBuilder, AgentEnv, AgentError, Filter, HandlerResult, Middleware, RunningAgent,
+    behaviour::Behaviour,
+    chain::Chain,
     inbox_log,
-    on_error::OnError,
-    run::{self, Behaviour, Pace},
+    run::{self, Pace},
+    shared::{Shared, bare},
     shutdown::Shutdown,
 };
-use futures::{FutureExt, future::BoxFuture};
+use futures::future::BoxFuture;
 use std::{fmt, sync::Arc, time::Duration};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
-use xmtp_client::{Client, DatabaseKey};
-use xmtp_content_types::{Content, GroupUpdated, Reaction, Reply, UnknownContent};
+use xmtp_client::{Client, IdentifierKind};
+use xmtp_content_types::Codec;
 
 /// Messages handled at the same time, unless [`Agent::parallel`] says otherwise.
 const PARALLEL: usize = 16;
@@ -26,19 +28,19 @@ const GRACE: Duration = Duration::from_secs(10);
 /// reach a handler; messages that arrived while it was down do, once.
 pub struct Agent {
     source: Source,
-    handlers: Handlers,
-    filters: Vec<Filter>,
-    on_start: Vec<OnStart>,
-    on_error: Option<OnError>,
+    refused: Option<AgentError>,
+    pub(crate) chain: Chain,
+    pub(crate) on_start: Vec<OnStart>,
+    shared: Shared,
     pace: Pace,
 }
 
 enum Source {
-    Env(Box<AgentEnv>),
+    Builder(Box<AgentBuilder>),
     Client(Client),
 }
 
-type OnStart = Box<dyn FnOnce(Client) -> BoxFuture<'static, HandlerResult> + Send>;
+pub(crate) type OnStart = Box<dyn FnOnce(Client) -> BoxFuture<'static, HandlerResult> + Send>;
 
 impl Agent {
     /// An agent whose keys and network are in the `XMTP_*` variables or in the file `.env`.
@@ -46,12 +48,16 @@ impl Agent {
     /// # Errors
     /// [`AgentError::Env`] says which variable is missing or wrong.
     pub fn from_env() -> Result<Self, AgentError> {
-        Ok(Self::with_env(AgentEnv::load()?))
+        AgentBuilder::from_env()?.build()
     }
 
     /// An agent whose keys and network are given.
     pub fn with_env(env: AgentEnv) -> Self {
-        Self::with_source(Source::Env(Box::new(env)))
+        Self::with_builder(env.into())
+    }
+
+    pub(crate) fn with_builder(builder: AgentBuilder) -> Self {
+        Self::with_source(Source::Builder(Box::new(builder)))
     }
 
     /// An agent on a client of one's own.
@@ -62,128 +68,33 @@ impl Agent {
     fn with_source(source: Source) -> Self {
         Self {
             source,
-            handlers: Handlers::default(),
-            filters: Vec::new(),
+            refused: None,
+            chain: Chain::default(),
             on_start: Vec::new(),
-            on_error: None,
-            pace: Pace { parallel: PARALLEL, grace: GRACE },
+            shared: Shared::default(),
+            pace: Pace { parallel: PARALLEL, grace: GRACE, max_age: None, skips_missed: false },
         }
-    }
-
-    /// Handles plain text. Text within a reply goes to [`Agent::on_reply`].
-    #[must_use]
-    pub fn on_text<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, String) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.text.push(boxed(handler));
-        self
-    }
-
-    /// Handles text in markdown.
-    #[must_use]
-    pub fn on_markdown<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, String) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.markdown.push(boxed(handler));
-        self
-    }
-
-    /// Handles replies.
-    #[must_use]
-    pub fn on_reply<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, Reply) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.reply.push(boxed(handler));
-        self
-    }
-
-    /// Handles reactions, given and taken back.
-    #[must_use]
-    pub fn on_reaction<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, Reaction) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.reaction.push(boxed(handler));
-        self
-    }
-
-    /// Handles read receipts.
-    #[must_use]
-    pub fn on_read_receipt<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.read_receipt.push(boxed(move |context, ()| handler(context)));
-        self
-    }
-
-    /// Handles changes of a group that someone else made.
-    #[must_use]
-    pub fn on_group_update<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, GroupUpdated) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.group_update.push(boxed(handler));
-        self
-    }
-
-    /// Handles content of types that are not built in, and content that is broken.
-    #[must_use]
-    pub fn on_unknown<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, UnknownContent) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.unknown.push(boxed(handler));
-        self
-    }
-
-    /// Handles every message, after the handlers of its kind.
-    #[must_use]
-    pub fn on_message<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: Fn(Context, Content) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.handlers.message.push(boxed(handler));
-        self
-    }
-
-    /// Runs once, when the agent is registered and before the first message: to tell where it can be reached, say.
-    #[must_use]
-    pub fn on_start<F, Fut>(mut self, handler: F) -> Self
-    where
-        F: FnOnce(Client) -> Fut + Send + 'static,
-        Fut: Future<Output = HandlerResult> + Send + 'static,
-    {
-        self.on_start.push(Box::new(move |client| handler(client).boxed()));
-        self
-    }
-
-    /// Is told of every handler that failed, in place of the log.
-    #[must_use]
-    pub fn on_error<F, Fut>(mut self, told: F) -> Self
-    where
-        F: Fn(Failure) -> Fut + Send + Sync + 'static,
-        Fut: Future<Output = ()> + Send + 'static,
-    {
-        self.on_error = Some(Arc::new(move |failure| told(failure).boxed()));
-        self
     }
 
     /// Handles only messages that pass. Given more than once, all must pass.
     #[must_use]
     pub fn only(mut self, filter: Filter) -> Self {
-        self.filters.push(filter);
+        self.chain.filters.push(filter);
+        self
+    }
+
+    /// Runs `middleware` before the handlers of every message that passes the filters, after those given before: see the
+    /// [module](crate::middleware).
+    #[must_use]
+    pub fn with(mut self, middleware: impl Middleware) -> Self {
+        self.chain.middlewares.push(Arc::new(middleware));
+        self
+    }
+
+    /// A name that people call the agent by, with or without `@`: see [`Context::mentions_me`](crate::Context::mentions_me).
+    #[must_use]
+    pub fn named(mut self, name: impl Into<String>) -> Self {
+        self.shared.names.push(bare(name));
         self
     }
 
@@ -198,6 +109,36 @@ impl Agent {
     #[must_use]
     pub const fn grace(mut self, time: Duration) -> Self {
         self.pace.grace = time;
+        self
+    }
+
+    /// Leaves out messages that are older than this when they are read: what people said long ago, while the agent was down,
+    /// may not want an answer any more. They count as handled. If not said, no message is too old.
+    #[must_use]
+    pub const fn max_age(mut self, age: Duration) -> Self {
+        self.pace.max_age = Some(age);
+        self
+    }
+
+    /// Leaves out messages and conversations that came while the agent was down. They count as handled. The start waits
+    /// until all of them are read, so that the first message after it is handled.
+    #[must_use]
+    pub const fn skip_missed(mut self) -> Self {
+        self.pace.skips_missed = true;
+        self
+    }
+
+    /// Reads content of a type of one's own: see [`Agent::on_custom`].
+    ///
+    /// A codec for a type that has one already, or that is built in, keeps the agent from starting.
+    #[must_use]
+    pub fn with_codec<C>(mut self, codec: C) -> Self
+    where
+        C: Codec<Content: Send + Sync + 'static> + Send + Sync + 'static,
+    {
+        if let Err(error) = self.shared.codecs.add(codec) {
+            self.refused.get_or_insert(error.into());
+        }
         self
     }
 
@@ -226,31 +167,43 @@ impl Agent {
     /// # Errors
     /// [`AgentError`] if it cannot be registered, its database cannot be opened, or a start handler fails.
     pub async fn start(self) -> Result<RunningAgent, AgentError> {
-        let client = match self.source {
-            Source::Client(client) => client,
-            Source::Env(env) => connect(*env).await?,
+        if let Some(error) = self.refused {
+            return Err(error);
+        }
+        let (client, is_own) = match self.source {
+            Source::Client(client) => (client, false),
+            Source::Builder(builder) => (builder.connect().await?, true),
         };
         // Before the client follows the network, so that nothing received from now on counts as history.
         let log = inbox_log::open(&client).await?;
         for handler in self.on_start {
             handler(client.clone()).await.map_err(AgentError::OnStart)?;
         }
-        let behaviour = Behaviour { handlers: self.handlers, filters: self.filters, on_error: self.on_error };
-        let stop = CancellationToken::new();
-        let task = tokio::spawn(run::run(client.clone(), Arc::new(behaviour), self.pace, log, stop.clone()));
+        let shared = Arc::new(with_address(self.shared, &client).await);
+        let behaviour = Arc::new(Behaviour { chain: Arc::new(self.chain), shared: Arc::clone(&shared) });
+        let (stop, pace) = (CancellationToken::new(), self.pace);
+        let (told, backlog) = watch::channel(log.backlog());
+        let (running, stopped) = (client.clone(), stop.clone());
+        let task = tokio::spawn(async move {
+            let ended = run::run(running.clone(), behaviour, pace, log, told, stopped).await;
+            if is_own {
+                running.close().await;
+            }
+            ended
+        });
         tracing::info!(inbox = ?client.inbox_id(), "the agent runs");
-        Ok(RunningAgent { client, stop, task })
+        Ok(RunningAgent { client, shared, backlog, stop, task })
     }
 }
 
-async fn connect(env: AgentEnv) -> Result<Client, AgentError> {
-    let key = DatabaseKey::from_bytes(*env.database_key);
-    let builder = Client::builder(env.wallet).network(env.network).database_key(key).device_sync(false);
-    let builder = match env.database_folder {
-        Some(folder) => builder.data_folder(folder),
-        None => builder,
-    };
-    Ok(builder.build().await?)
+/// Adds the agent's address to what it is called. Without it people call it by its names alone.
+async fn with_address(mut shared: Shared, client: &Client) -> Shared {
+    let own = shared.addresses.find(client, client.inbox_id(), IdentifierKind::Ethereum).await;
+    match own {
+        Ok(address) => shared.names.extend(address.map(|address| address.to_string())),
+        Err(error) => tracing::debug!(%error, "the agent's own address is not known"),
+    }
+    shared
 }
 
 impl fmt::Debug for Agent {

@@ -1,86 +1,145 @@
 //! What a handler knows and can do: the message, its conversation, and ways to answer.
-use crate::{AgentError, Failure, on_error::FailureCause};
-use std::{fmt, sync::Arc};
-use xmtp_client::{Client, ClientError, Conversation, ConversationKind, InboxId, Message, MessageId};
-use xmtp_content_types::{Content, Reaction, Reply};
+use crate::{AgentError, ConversationContext};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    fmt,
+    ops::Deref,
+    sync::Arc,
+};
+use xmtp_client::{Identifier, InboxId, Message, MessageId, Role};
+use xmtp_content_types::{Codec, Content, ContentError, ContentTypeId, Reaction, Reply};
 
 /// A message in its conversation. Clones share everything.
+///
+/// What can be done in the conversation is that of [`ConversationContext`], which it stands for.
 #[derive(Clone)]
 pub struct Context {
-    inner: Arc<Inner>,
+    conversation: ConversationContext,
+    message: Arc<Message>,
+    content: Arc<Content>,
+    data: Data,
 }
 
-struct Inner {
-    client: Client,
-    conversation: Conversation,
-    message: Message,
-    content: Content,
-}
+/// What middlewares attached, by its type.
+type Data = Arc<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>;
 
 impl Context {
-    pub(crate) fn new(client: Client, conversation: Conversation, message: Message) -> Self {
-        let content = Content::from_bytes(&message.content);
-        Self { inner: Arc::new(Inner { client, conversation, message, content }) }
-    }
-
-    /// The agent's client.
-    pub fn client(&self) -> &Client {
-        &self.inner.client
-    }
-
-    /// The conversation of the message.
-    pub fn conversation(&self) -> &Conversation {
-        &self.inner.conversation
+    pub(crate) fn new(conversation: ConversationContext, message: Message) -> Self {
+        let content = Arc::new(conversation.shared().codecs.read(&message.content));
+        Self { conversation, message: Arc::new(message), content, data: Data::default() }
     }
 
     /// The message.
     pub fn message(&self) -> &Message {
-        &self.inner.message
+        &self.message
     }
 
     /// What the message says.
     pub fn content(&self) -> &Content {
-        &self.inner.content
+        &self.content
+    }
+
+    /// The text of the message: of plain text, of markdown, and of replies that hold either.
+    pub fn text(&self) -> Option<&str> {
+        self.content.as_text()
     }
 
     /// Who sent the message.
     pub fn sender(&self) -> InboxId {
-        self.inner.message.sender
+        self.message.sender
     }
 
-    /// Whether the conversation is between two inboxes.
-    pub fn is_dm(&self) -> bool {
-        self.inner.conversation.kind() == ConversationKind::Dm
-    }
-
-    /// Whether the conversation is a group.
-    pub fn is_group(&self) -> bool {
-        self.inner.conversation.kind() == ConversationKind::Group
-    }
-
-    /// Sends text, or any other content, to the conversation.
-    ///
-    /// Returns when the network has taken the message, or when it is stored to go out as soon as the network is back:
-    /// either way it must not be sent again.
+    /// The Ethereum address of who sent the message: see [`ConversationContext::address_of`].
     ///
     /// # Errors
-    /// [`AgentError::Client`] if the conversation cannot be written to.
-    pub async fn send(&self, content: impl Into<Content>) -> Result<MessageId, AgentError> {
-        send(self.conversation(), &content.into()).await
+    /// As for [`ConversationContext::address_of`].
+    pub async fn sender_address(&self) -> Result<Option<Identifier>, AgentError> {
+        self.address_of(self.sender()).await
+    }
+
+    /// What the sender may do in the conversation; `None` if it is no member any more.
+    ///
+    /// # Errors
+    /// As for [`ConversationContext::members`].
+    pub async fn sender_role(&self) -> Result<Option<Role>, AgentError> {
+        self.role_of(self.sender()).await
+    }
+
+    /// Whether the message is the agent's own. Such messages reach no handler.
+    pub fn is_from_self(&self) -> bool {
+        self.sender() == self.client().inbox_id()
+    }
+
+    /// Whether the content is of this type, in any version.
+    pub fn is_of_type(&self, wanted: &ContentTypeId) -> bool {
+        self.content().type_id().names_same_type(wanted)
+    }
+
+    /// Whether the content is of the type that a codec reads, in any version.
+    pub fn uses_codec<C: Codec>(&self, codec: &C) -> bool {
+        self.is_of_type(&codec.content_type())
+    }
+
+    /// The content as a codec reads it.
+    ///
+    /// # Errors
+    /// [`ContentError`] if it is of another type, or broken.
+    pub fn decode<C: Codec>(&self, codec: &C) -> Result<C::Content, ContentError> {
+        self.content.encode().decode_with(codec)
+    }
+
+    /// Whether the message answers or reacts to one of the agent's own.
+    ///
+    /// # Errors
+    /// [`AgentError::Client`] if the database fails.
+    pub async fn is_reply_to_me(&self) -> Result<bool, AgentError> {
+        let reference = match self.content() {
+            Content::Reply(reply) => reply.reference.message_id(),
+            Content::Reaction(reaction) => reaction.reference.message_id(),
+            _ => None,
+        };
+        // What the sender says about whose message it is may be wrong; what is kept here is not.
+        let Some(reference) = reference else { return Ok(false) };
+        let referred = self.client().message(reference).await?;
+        Ok(referred.is_some_and(|message| message.sender == self.client().inbox_id()))
+    }
+
+    /// Whether the text holds one of the agent's names ([`Agent::named`](crate::Agent::named)), its address or its inbox
+    /// id, with or without `@`, as a word of its own.
+    pub fn mentions_me(&self) -> bool {
+        let inbox = self.client().inbox_id().to_string();
+        self.text().is_some_and(|text| self.shared().is_mentioned(text, &inbox))
     }
 
     /// Answers the message: what is sent refers to it, and applications show it below a quote of it.
     ///
     /// # Errors
-    /// As for [`Context::send`].
+    /// As for [`ConversationContext::send`].
     pub async fn reply(&self, content: impl Into<Content>) -> Result<MessageId, AgentError> {
         self.send(Reply::new(self.message().id, content).to_inbox(self.sender())).await
+    }
+
+    /// Answers the message in plain text.
+    ///
+    /// # Errors
+    /// As for [`ConversationContext::send`].
+    pub async fn reply_text(&self, text: impl Into<String>) -> Result<MessageId, AgentError> {
+        self.reply(Content::text(text)).await
+    }
+
+    /// Answers the message in markdown.
+    ///
+    /// # Errors
+    /// As for [`ConversationContext::send`].
+    pub async fn reply_markdown(&self, markdown: impl Into<String>) -> Result<MessageId, AgentError> {
+        self.reply(Content::markdown(markdown)).await
     }
 
     /// Gives the message an emoji.
     ///
     /// # Errors
-    /// As for [`Context::send`].
+    /// As for [`ConversationContext::send`].
     pub async fn react(&self, emoji: impl Into<String>) -> Result<MessageId, AgentError> {
         self.send(Reaction::added(self.message().id, emoji).to_inbox(self.sender())).await
     }
@@ -88,29 +147,44 @@ impl Context {
     /// Takes an emoji back from the message.
     ///
     /// # Errors
-    /// As for [`Context::send`].
+    /// As for [`ConversationContext::send`].
     pub async fn unreact(&self, emoji: impl Into<String>) -> Result<MessageId, AgentError> {
         self.send(Reaction::removed(self.message().id, emoji).to_inbox(self.sender())).await
     }
 
-    pub(crate) fn failure(&self, cause: FailureCause) -> Failure {
-        Failure { conversation: self.message().conversation.clone(), message: self.message().id, cause }
+    /// Attaches a value for those behind in the chain, in place of one of the same type.
+    #[must_use]
+    pub fn extend<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        Arc::make_mut(&mut self.data).insert(TypeId::of::<T>(), Arc::new(value));
+        self
+    }
+
+    /// The value of this type that a middleware attached.
+    pub fn get<T: Send + Sync + 'static>(&self) -> Option<&T> {
+        self.data.get(&TypeId::of::<T>())?.downcast_ref()
+    }
+
+    /// The same message, with other content for those behind in the chain: their handlers are those of that content.
+    #[must_use]
+    pub fn with_content(mut self, content: impl Into<Content>) -> Self {
+        self.content = Arc::new(content.into());
+        self
     }
 }
 
-/// Sends content; a message that is stored and waits for the network counts as sent.
-pub(crate) async fn send(conversation: &Conversation, content: &Content) -> Result<MessageId, AgentError> {
-    match conversation.send(content.to_bytes(), content.should_push()).await {
-        Err(ClientError::Queued { message, .. }) => Ok(message),
-        sent => Ok(sent?),
+impl Deref for Context {
+    type Target = ConversationContext;
+
+    fn deref(&self) -> &ConversationContext {
+        &self.conversation
     }
 }
 
 impl fmt::Debug for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Context")
-            .field("conversation", &self.inner.conversation)
-            .field("message", &self.inner.message)
+            .field("conversation", self.conversation())
+            .field("message", &self.message)
             .finish_non_exhaustive()
     }
 }

@@ -6,17 +6,24 @@
 use crate::{
     env_file::EnvFile,
     keys::{XMTP_DB_ENCRYPTION_KEY, XMTP_WALLET_KEY},
+    logging::LogLevel,
 };
 use std::{
     env, fmt, fs, io,
     path::{Path, PathBuf},
 };
 use thiserror::Error;
-use xmtp_client::{LocalWallet, Network, UnknownEnvironment};
+use xmtp_client::{Environment, LocalWallet, Network, NewInstallation, UnknownEnvironment};
 use zeroize::Zeroizing;
 
 /// The folder of the database.
 pub const XMTP_DB_DIRECTORY: &str = "XMTP_DB_DIRECTORY";
+/// `1` lets an agent with a new database use up one more installation of its inbox.
+pub const XMTP_NEW_INSTALLATION: &str = "XMTP_NEW_INSTALLATION";
+/// How much is logged: `off`, `error`, `warn`, `info`, `debug` or `trace`.
+pub const XMTP_FORCE_DEBUG_LEVEL: &str = "XMTP_FORCE_DEBUG_LEVEL";
+/// A gateway of the decentralised network, which is not supported.
+const XMTP_GATEWAY_HOST: &str = "XMTP_GATEWAY_HOST";
 
 /// What the environment says an agent is.
 #[derive(Clone)]
@@ -29,6 +36,21 @@ pub struct AgentEnv {
     pub database_key: Zeroizing<[u8; 32]>,
     /// The folder of the database, if not the usual one: `XMTP_DB_DIRECTORY`.
     pub database_folder: Option<PathBuf>,
+    /// Whether an installation may be added to an inbox that has some: `XMTP_NEW_INSTALLATION`, if it is set.
+    pub new_installation: Option<NewInstallation>,
+    /// How much is logged: `XMTP_FORCE_DEBUG_LEVEL`, if it is set.
+    pub log_level: Option<LogLevel>,
+}
+
+/// What variables say, of whatever there is to say.
+#[derive(Clone, Default)]
+pub(crate) struct Variables {
+    pub(crate) network: Option<Network>,
+    pub(crate) wallet: Option<LocalWallet>,
+    pub(crate) database_key: Option<Zeroizing<[u8; 32]>>,
+    pub(crate) database_folder: Option<PathBuf>,
+    pub(crate) new_installation: Option<NewInstallation>,
+    pub(crate) log_level: Option<LogLevel>,
 }
 
 /// The environment does not say what an agent needs. Messages name the variable and never show its value.
@@ -53,6 +75,18 @@ pub enum EnvError {
          database cannot be opened again"
     )]
     InvalidDatabaseKey,
+    /// A variable that turns something on or off says neither.
+    #[error("{0} is neither 1 nor 0: set it to one of them, or remove it")]
+    NotASwitch(&'static str),
+    /// `XMTP_FORCE_DEBUG_LEVEL` names no level.
+    #[error("XMTP_FORCE_DEBUG_LEVEL is none of off, error, warn, info, debug and trace: correct or remove it")]
+    UnknownLogLevel,
+    /// A gateway was asked for.
+    #[error(
+        "XMTP_GATEWAY_HOST is set, and gateways of the decentralised network are not supported: remove it, or set \
+         XMTP_API_URL to the address of a node"
+    )]
+    GatewayNotSupported,
     /// `XMTP_ENV` names no environment.
     #[error(transparent)]
     UnknownEnvironment(#[from] UnknownEnvironment),
@@ -80,9 +114,27 @@ impl AgentEnv {
     /// # Errors
     /// [`EnvError`] says which variable is missing or wrong.
     pub fn load_with_file(path: impl AsRef<Path>) -> Result<Self, EnvError> {
+        Variables::load(path)?.try_into()
+    }
+
+    /// Reads variables from anywhere. An empty value counts as absent.
+    ///
+    /// # Errors
+    /// [`EnvError`] says which variable is missing or wrong.
+    pub fn from_variables(variable: impl FnMut(&str) -> Option<String>) -> Result<Self, EnvError> {
+        Variables::read(variable)?.try_into()
+    }
+}
+
+impl Variables {
+    /// Reads the environment of the process, and a file for what that lacks. The file need not exist.
+    ///
+    /// # Errors
+    /// [`EnvError`] says which variable is wrong.
+    pub(crate) fn load(path: impl AsRef<Path>) -> Result<Self, EnvError> {
         let file = read_file(path.as_ref())?;
         let mut not_text = None;
-        let found = Self::from_variables(|name| match env::var(name) {
+        let found = Self::read(|name| match env::var(name) {
             Ok(value) if !value.is_empty() => Some(value),
             Err(env::VarError::NotUnicode(_)) => {
                 not_text = Some(name.to_owned());
@@ -96,24 +148,71 @@ impl AgentEnv {
     /// Reads variables from anywhere. An empty value counts as absent.
     ///
     /// # Errors
-    /// [`EnvError`] says which variable is missing or wrong.
-    pub fn from_variables(mut variable: impl FnMut(&str) -> Option<String>) -> Result<Self, EnvError> {
+    /// [`EnvError`] says which variable is wrong.
+    pub(crate) fn read(mut variable: impl FnMut(&str) -> Option<String>) -> Result<Self, EnvError> {
         let mut given = |name: &str| variable(name).filter(|value| !value.is_empty());
+        if given(XMTP_GATEWAY_HOST).is_some() {
+            return Err(EnvError::GatewayNotSupported);
+        }
         let (name, url) = (given("XMTP_ENV"), given("XMTP_API_URL"));
-        let network = Network::from_env(|wanted| match wanted {
-            "XMTP_ENV" => name.clone(),
-            "XMTP_API_URL" => url.clone(),
-            _ => None,
-        })?;
-        let wallet_key = given(XMTP_WALLET_KEY).map(Zeroizing::new).ok_or(EnvError::Missing(XMTP_WALLET_KEY))?;
-        let database_key =
-            given(XMTP_DB_ENCRYPTION_KEY).map(Zeroizing::new).ok_or(EnvError::Missing(XMTP_DB_ENCRYPTION_KEY))?;
+        let network = (name.is_some() || url.is_some()).then(|| {
+            Network::from_env(|wanted| match wanted {
+                "XMTP_ENV" => name.clone(),
+                "XMTP_API_URL" => url.clone(),
+                _ => None,
+            })
+        });
+        let wallet = given(XMTP_WALLET_KEY).map(Zeroizing::new);
+        let wallet = wallet.map(|key| LocalWallet::from_hex(key.trim()).map_err(|_| EnvError::InvalidWalletKey));
+        let key = given(XMTP_DB_ENCRYPTION_KEY).map(Zeroizing::new);
+        let key = key.map(|key| parse_key(key.trim()).ok_or(EnvError::InvalidDatabaseKey));
+        let level = given(XMTP_FORCE_DEBUG_LEVEL).map(|name| name.parse().map_err(|_| EnvError::UnknownLogLevel));
         Ok(Self {
-            network,
-            wallet: LocalWallet::from_hex(wallet_key.trim()).map_err(|_| EnvError::InvalidWalletKey)?,
-            database_key: parse_key(database_key.trim()).ok_or(EnvError::InvalidDatabaseKey)?,
+            network: network.transpose()?,
+            wallet: wallet.transpose()?,
+            database_key: key.transpose()?,
             database_folder: given(XMTP_DB_DIRECTORY).map(PathBuf::from),
+            new_installation: switch(XMTP_NEW_INSTALLATION, given(XMTP_NEW_INSTALLATION).as_deref())?
+                .map(|is_allowed| if is_allowed { NewInstallation::Add } else { NewInstallation::Refuse }),
+            log_level: level.transpose()?,
         })
+    }
+}
+
+impl TryFrom<Variables> for AgentEnv {
+    type Error = EnvError;
+
+    fn try_from(variables: Variables) -> Result<Self, EnvError> {
+        Ok(Self {
+            network: variables.network.unwrap_or_else(|| Environment::Dev.into()),
+            wallet: variables.wallet.ok_or(EnvError::Missing(XMTP_WALLET_KEY))?,
+            database_key: variables.database_key.ok_or(EnvError::Missing(XMTP_DB_ENCRYPTION_KEY))?,
+            database_folder: variables.database_folder,
+            new_installation: variables.new_installation,
+            log_level: variables.log_level,
+        })
+    }
+}
+
+impl From<AgentEnv> for Variables {
+    fn from(env: AgentEnv) -> Self {
+        Self {
+            network: Some(env.network),
+            wallet: Some(env.wallet),
+            database_key: Some(env.database_key),
+            database_folder: env.database_folder,
+            new_installation: env.new_installation,
+            log_level: env.log_level,
+        }
+    }
+}
+
+fn switch(name: &'static str, value: Option<&str>) -> Result<Option<bool>, EnvError> {
+    match value {
+        None => Ok(None),
+        Some("1" | "true") => Ok(Some(true)),
+        Some("0" | "false") => Ok(Some(false)),
+        Some(_) => Err(EnvError::NotASwitch(name)),
     }
 }
 
@@ -223,6 +322,22 @@ mod tests {
         let found = from(&[(XMTP_WALLET_KEY, &WALLET[2..]), (XMTP_DB_ENCRYPTION_KEY, &prefixed)]).unwrap();
         assert_eq!(found.wallet.address(), from(&[]).unwrap().wallet.address());
         assert_eq!(*found.database_key, [0xab; 32]);
+    }
+
+    #[test]
+    fn a_switch_says_yes_or_no_and_a_level_is_one_of_six() {
+        assert_eq!(from(&[]).unwrap().new_installation, None);
+        assert_eq!(from(&[(XMTP_NEW_INSTALLATION, "1")]).unwrap().new_installation, Some(NewInstallation::Add));
+        assert_eq!(from(&[(XMTP_NEW_INSTALLATION, "0")]).unwrap().new_installation, Some(NewInstallation::Refuse));
+        assert!(matches!(from(&[(XMTP_NEW_INSTALLATION, "please")]), Err(EnvError::NotASwitch(_))));
+        assert_eq!(from(&[(XMTP_FORCE_DEBUG_LEVEL, "Debug")]).unwrap().log_level, Some(LogLevel::Debug));
+        assert!(matches!(from(&[(XMTP_FORCE_DEBUG_LEVEL, "loud")]), Err(EnvError::UnknownLogLevel)));
+    }
+
+    #[test]
+    fn a_gateway_is_refused_with_what_to_do_instead() {
+        let error = from(&[("XMTP_GATEWAY_HOST", "https://gateway.example")]).unwrap_err().to_string();
+        assert!(error.contains("not supported") && error.contains("XMTP_API_URL"), "{error}");
     }
 
     #[test]

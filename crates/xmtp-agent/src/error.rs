@@ -3,6 +3,7 @@ use crate::{EnvError, HandlerError};
 use std::{fmt, io};
 use thiserror::Error;
 use xmtp_client::ClientError;
+use xmtp_content_types::ContentError;
 
 /// Why an agent does not start, has stopped, or could not send.
 ///
@@ -16,6 +17,9 @@ pub enum AgentError {
     /// The client failed.
     #[error(transparent)]
     Client(#[from] ClientError),
+    /// Content cannot be written.
+    #[error(transparent)]
+    Content(#[from] ContentError),
     /// What was kept of handled messages cannot be read.
     #[error("the log of handled messages is damaged or of a newer version: use the version that wrote it")]
     DamagedLog,

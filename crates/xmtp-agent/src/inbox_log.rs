@@ -1,68 +1,153 @@
 //! What was handled, durable: an agent that comes back goes on where it stopped.
 //!
-//! Messages have positions in the order in which the client stored them. They are handled out of order, because
-//! conversations are handled side by side, so what is kept is the newest position given out, and those up to it that
-//! are still open. It is written while the agent runs and once more when it stops: after a clean stop no message is
-//! handled twice, and after a crash none is missed, but those handled last may come again.
-use crate::AgentError;
-use std::collections::BTreeSet;
-use tokio::{sync::watch, task::JoinHandle};
+//! Messages have positions in the order in which the client stored them, and so have conversations. Both are handled out of
+//! order, because conversations are handled side by side, so what is kept of each is the newest position that was begun or
+//! handled, and which up to it are still open; of those, which were begun.
+//!
+//! ```text
+//! unread ──given──▶ waiting ──begun──▶ begun ──handled──▶ (forgotten)
+//!                      ▲                 │
+//!                      └── put back ─────┘   the stop came first
+//! ```
+//!
+//! That something is begun is written before its handlers run, that it is handled afterwards. So whatever the end was like,
+//! what comes again is what is open, and what may have been handled before is what had begun: after a stop for which all
+//! handlers ended there is none, after a crash at most as many as run side by side.
+use crate::{AgentError, Backlog};
+use std::collections::BTreeMap;
 use xmtp_client::{Client, StreamPosition};
 
 /// Where the log is kept, among the application's values in the agent's own database.
-const KEY: &[u8] = b"xmtp-agent/inbox-log";
+pub(crate) const KEY: &[u8] = b"xmtp-agent/inbox-log";
 /// The form of the bytes.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
-/// Which messages are handled.
+/// Which messages and which new conversations are handled.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub(crate) struct InboxLog {
-    newest: u64,
-    open: BTreeSet<u64>,
+    pub(crate) messages: Track,
+    pub(crate) conversations: Track,
 }
 
-impl InboxLog {
-    /// A log in which all up to `newest` is handled.
+/// Which of the things that have positions are handled.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(crate) struct Track {
+    /// The newest that was given.
+    given: u64,
+    /// The newest that was begun or handled: what is kept ends here, and what lies behind is read again.
+    reached: u64,
+    open: BTreeMap<u64, Progress>,
+}
+
+/// How far something that is not handled has come.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Progress {
+    /// It waits.
+    Waiting,
+    /// Its handlers were begun.
+    Begun,
+    /// Its handlers were begun by an agent that has ended since.
+    BegunBefore,
+}
+
+impl Track {
+    /// A track in which all up to `newest` is handled.
     pub(crate) const fn starting_after(newest: u64) -> Self {
-        Self { newest, open: BTreeSet::new() }
+        Self { given: newest, reached: newest, open: BTreeMap::new() }
     }
 
-    /// Where to begin reading so that every message that is not handled is read.
+    /// Where to begin reading so that everything that is not handled is read.
     pub(crate) fn resume_from(&self) -> StreamPosition {
-        match self.open.first() {
-            Some(oldest) => StreamPosition::After(oldest.saturating_sub(1)),
-            None => StreamPosition::After(self.newest),
+        match self.open.first_key_value() {
+            Some((oldest, _)) => StreamPosition::After(oldest.saturating_sub(1)),
+            None => StreamPosition::After(self.given),
         }
     }
 
-    /// A message is read. Says whether it is yet to be handled.
+    /// Up to where things were read, and how many of them are not handled.
+    pub(crate) fn backlog(&self) -> (u64, usize) {
+        (self.given, self.open.len())
+    }
+
+    /// Something is read. Says whether it is yet to be handled.
     pub(crate) fn given(&mut self, position: u64) -> bool {
-        if position <= self.newest {
-            return self.open.contains(&position);
+        if position <= self.given {
+            return self.open.contains_key(&position);
         }
-        self.newest = position;
-        self.open.insert(position);
+        self.given = position;
+        self.open.insert(position, Progress::Waiting);
         true
     }
 
-    /// A message is handled.
+    /// Its handlers are about to run. Says whether they may have run before.
+    pub(crate) fn begun(&mut self, position: u64) -> bool {
+        self.reached = self.reached.max(position);
+        let before = self.open.insert(position, Progress::Begun);
+        before == Some(Progress::BegunBefore)
+    }
+
+    /// Its handlers did not run after all.
+    pub(crate) fn put_back(&mut self, position: u64, is_repeat: bool) {
+        let progress = if is_repeat { Progress::BegunBefore } else { Progress::Waiting };
+        self.open.insert(position, progress);
+    }
+
+    /// It is handled.
     pub(crate) fn handled(&mut self, position: u64) {
+        self.reached = self.reached.max(position);
         self.open.remove(&position);
     }
 
-    /// A version byte, the newest position and the open ones, each in eight bytes, big-endian.
+    /// The newest position that was reached, how many are open up to it, and each with whether it was begun; numbers
+    /// big-endian.
+    fn write(&self, bytes: &mut Vec<u8>) {
+        let open = || self.open.range(..=self.reached);
+        bytes.extend(self.reached.to_be_bytes());
+        bytes.extend(u64::try_from(open().count()).unwrap_or(u64::MAX).to_be_bytes());
+        for (position, progress) in open() {
+            bytes.extend(position.to_be_bytes());
+            bytes.push(u8::from(*progress != Progress::Waiting));
+        }
+    }
+
+    fn read(bytes: &mut &[u8]) -> Option<Self> {
+        let reached = number(bytes)?;
+        let mut track = Self::starting_after(reached);
+        for _ in 0..number(bytes)? {
+            let position = number(bytes)?;
+            let (begun, rest) = bytes.split_first()?;
+            *bytes = rest;
+            track.put_back(position, *begun != 0);
+        }
+        Some(track)
+    }
+}
+
+fn number(bytes: &mut &[u8]) -> Option<u64> {
+    let (number, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(u64::from_be_bytes(*number))
+}
+
+impl InboxLog {
+    /// What was read and is not handled.
+    pub(crate) fn backlog(&self) -> Backlog {
+        let ((read, messages), (_, conversations)) = (self.messages.backlog(), self.conversations.backlog());
+        Backlog { read, open: messages + conversations }
+    }
+
+    /// A version byte, then messages, then conversations.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
-        let positions = std::iter::once(&self.newest).chain(&self.open).flat_map(|position| position.to_be_bytes());
-        std::iter::once(VERSION).chain(positions).collect()
+        let mut bytes = vec![VERSION];
+        self.messages.write(&mut bytes);
+        self.conversations.write(&mut bytes);
+        bytes
     }
 
     pub(crate) fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let (positions, []) = bytes.strip_prefix(&[VERSION])?.as_chunks::<8>() else { return None };
-        let (newest, open) = positions.split_first()?;
-        Some(Self {
-            newest: u64::from_be_bytes(*newest),
-            open: open.iter().map(|position| u64::from_be_bytes(*position)).collect(),
-        })
+        let mut rest = bytes.strip_prefix(&[VERSION])?;
+        let log = Self { messages: Track::read(&mut rest)?, conversations: Track::read(&mut rest)? };
+        rest.is_empty().then_some(log)
     }
 }
 
@@ -71,95 +156,18 @@ pub(crate) async fn open(client: &Client) -> Result<InboxLog, AgentError> {
     if let Some(bytes) = client.value(KEY).await? {
         return InboxLog::from_bytes(&bytes).ok_or(AgentError::DamagedLog);
     }
-    let log = InboxLog::starting_after(client.newest_position().await?);
+    let log = begin_now(client).await?;
     client.put_value(KEY, &log.to_bytes()).await?;
     Ok(log)
 }
 
-/// Writes the log in the background, the newest state only, so that a slow disk never holds up a handler.
-#[derive(Debug)]
-pub(crate) struct Writer {
-    states: watch::Sender<Vec<u8>>,
-    task: JoinHandle<Result<(), AgentError>>,
-}
-
-impl Writer {
-    pub(crate) fn start(client: Client) -> Self {
-        let (states, mut changes) = watch::channel(Vec::new());
-        let task = tokio::spawn(async move {
-            let mut unwritten = None;
-            while changes.changed().await.is_ok() {
-                let state = changes.borrow_and_update().clone();
-                unwritten = match client.put_value(KEY, &state).await {
-                    Ok(()) => None,
-                    Err(error) => {
-                        tracing::warn!(%error, "the log of handled messages could not be written; tried again");
-                        Some(state)
-                    }
-                };
-            }
-            match unwritten {
-                Some(state) => Ok(client.put_value(KEY, &state).await?),
-                None => Ok(()),
-            }
-        });
-        Self { states, task }
-    }
-
-    pub(crate) fn write(&self, log: &InboxLog) {
-        self.states.send_replace(log.to_bytes());
-    }
-
-    /// Returns when the last state is written.
-    pub(crate) async fn finish(self) -> Result<(), AgentError> {
-        drop(self.states);
-        self.task.await.map_err(|_| AgentError::Aborted)?
-    }
+/// A log in which all that is stored by now is handled.
+pub(crate) async fn begin_now(client: &Client) -> Result<InboxLog, AgentError> {
+    Ok(InboxLog {
+        messages: Track::starting_after(client.newest_position().await?),
+        conversations: Track::starting_after(client.conversations().newest_position().await?),
+    })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn bytes_that_are_no_log_are_refused() {
-        for bytes in [&[][..], &[1], &[1, 0], &[2, 0, 0, 0, 0, 0, 0, 0, 0], &[1, 0, 0, 0, 0, 0, 0, 0, 0, 0]] {
-            assert_eq!(InboxLog::from_bytes(bytes), None, "{bytes:?}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn after_any_stop_every_open_message_comes_again_and_no_handled_one(
-            first in proptest::collection::btree_set(1u64..50, 0..30),
-            handled in proptest::collection::vec(any::<proptest::sample::Index>(), 0..30),
-            later in proptest::collection::btree_set(50u64..80, 0..10),
-        ) {
-            let mut log = InboxLog::default();
-            let mut done = BTreeSet::new();
-            for position in &first {
-                prop_assert!(log.given(*position));
-            }
-            let order: Vec<u64> = first.iter().copied().collect();
-            for index in handled {
-                if let Some(position) = order.get(index.index(order.len().max(1))) {
-                    log.handled(*position);
-                    done.insert(*position);
-                }
-            }
-
-            let mut log = InboxLog::from_bytes(&log.to_bytes()).unwrap();
-            let StreamPosition::After(start) = log.resume_from() else { panic!("not a position") };
-            let stored = first.union(&later).copied();
-            let again: BTreeSet<u64> = stored.filter(|at| *at > start).filter(|at| log.given(*at)).collect();
-            let expected: BTreeSet<u64> = first.union(&later).copied().filter(|at| !done.contains(at)).collect();
-            prop_assert_eq!(again, expected);
-        }
-
-        #[test]
-        fn random_bytes_never_panic(bytes: Vec<u8>) {
-            let _ = InboxLog::from_bytes(&bytes);
-        }
-    }
-}
+mod tests;

@@ -40,30 +40,48 @@
 //! ```
 
 mod agent;
+mod builder;
 mod context;
+mod conversation_context;
 mod env;
 pub mod filter;
 mod handler;
 mod keys;
+pub mod logging;
+pub mod middleware;
 mod on_error;
+mod on_event;
+mod on_message;
+pub mod people;
 pub mod prelude;
 mod running;
+#[cfg(feature = "testing")]
+pub mod testing;
 
+mod addresses;
+mod behaviour;
+mod chain;
 mod dispatch;
 mod env_file;
 mod error;
 mod inbox_log;
+mod log_writer;
 mod run;
+mod shared;
 mod shutdown;
 
 pub use agent::Agent;
+pub use builder::AgentBuilder;
 pub use context::Context;
-pub use env::{AgentEnv, EnvError, XMTP_DB_DIRECTORY};
+pub use conversation_context::ConversationContext;
+pub use env::{AgentEnv, EnvError, XMTP_DB_DIRECTORY, XMTP_FORCE_DEBUG_LEVEL, XMTP_NEW_INSTALLATION};
 pub use env_file::EnvFile;
 pub use error::AgentError;
-pub use filter::Filter;
+pub use filter::{Filter, FilterResult};
 pub use handler::{HandlerError, HandlerResult};
 pub use keys::{KeysError, WrittenKeys, XMTP_DB_ENCRYPTION_KEY, XMTP_ENV, XMTP_WALLET_KEY, write_keys};
-pub use on_error::{Failure, FailureCause};
-pub use running::RunningAgent;
+pub use logging::LogLevel;
+pub use middleware::{Middleware, Next, Reported};
+pub use on_error::{During, ErrorResult, Failure, FailureCause};
+pub use running::{Backlog, RunningAgent};
 pub use shutdown::Shutdown;

@@ -1,27 +1,27 @@
-//! The loop of an agent: messages in, handlers side by side, the log kept, and a stop that loses nothing.
+//! The loop of an agent: messages and new conversations in, handlers side by side, the log kept, and a stop that loses
+//! nothing.
 use crate::{
-    AgentError, Context, Failure, Filter,
+    AgentError, Backlog,
+    behaviour::Behaviour,
     dispatch::Lanes,
-    handler::Handlers,
-    inbox_log::{InboxLog, Writer},
-    on_error::{self, FailureCause, OnError},
+    inbox_log::{self, InboxLog, Track},
+    log_writer::Writer,
 };
-use std::{sync::Arc, time::Duration};
-use tokio::{task::JoinSet, time::Instant};
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{sync::watch, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
-use xmtp_client::{Client, ClientError, GroupId, Message, MessageStream};
+use xmtp_client::{
+    Client, Conversation, ConversationStream, ConversationStreamOptions, GroupId, InboxId, Message, MessageKind,
+    MessageStream, StreamPosition,
+};
+use xmtp_content_types::Content;
 
 /// Messages read ahead at most. What is not read waits in the database.
 const READ_AHEAD: usize = 1000;
+/// Conversations whose lanes are known at most; when there are more, all are forgotten and looked up again.
+const KNOWN_LANES: usize = 10_000;
 /// Shortest and longest wait before the network is tried again.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
-
-/// What an agent does with messages. Shared by its tasks.
-pub(crate) struct Behaviour {
-    pub(crate) handlers: Handlers,
-    pub(crate) filters: Vec<Filter>,
-    pub(crate) on_error: Option<OnError>,
-}
 
 /// How an agent goes about it.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +30,51 @@ pub(crate) struct Pace {
     pub(crate) parallel: usize,
     /// How long handlers that run may go on after a stop.
     pub(crate) grace: Duration,
+    /// How old a message may be to be handled.
+    pub(crate) max_age: Option<Duration>,
+    /// Whether what came while the agent was down is left out.
+    pub(crate) skips_missed: bool,
+}
+
+/// What is handled in order: a group, or all direct conversations with one inbox, which are one to their users.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+enum Lane {
+    Dm(InboxId),
+    Group(GroupId),
+}
+
+/// Something to handle.
+#[derive(Debug)]
+enum Job {
+    Message(Message),
+    Conversation(Conversation),
+}
+
+/// Which track of the log something is on, and where.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Message(u64),
+    Conversation(u64),
+}
+
+impl Lane {
+    fn of(conversation: &Conversation) -> Self {
+        conversation.dm_peer().map_or_else(|| Self::Group(conversation.id().clone()), Self::Dm)
+    }
+}
+
+impl Place {
+    const fn track(self, log: &mut InboxLog) -> (&mut Track, u64) {
+        match self {
+            Self::Message(position) => (&mut log.messages, position),
+            Self::Conversation(position) => (&mut log.conversations, position),
+        }
+    }
+
+    fn handled(self, log: &mut InboxLog) {
+        let (track, position) = self.track(log);
+        track.handled(position);
+    }
 }
 
 /// Handles messages until `stop`, then lets running handlers end.
@@ -37,32 +82,69 @@ pub(crate) async fn run(
     client: Client,
     behaviour: Arc<Behaviour>,
     pace: Pace,
-    mut log: InboxLog,
+    log: InboxLog,
+    backlog: watch::Sender<Backlog>,
     stop: CancellationToken,
 ) -> Result<(), AgentError> {
-    let Some(stream) = open_stream(&client, &log, &stop).await? else { return Ok(()) };
-    let writer = Writer::start(client.clone());
-    let mut work = Work { client, behaviour, lanes: Lanes::new(pace.parallel), running: JoinSet::new() };
-    let followed = work.follow(stream, &mut log, &writer, &stop).await;
-    work.drain(pace.grace, &mut log, &writer).await;
-    writer.finish().await?;
-    followed
+    let mut others = JoinSet::new();
+    others.spawn(Arc::clone(&behaviour).tell_of_connection(client.clone()));
+    let handled = match open_streams(&client, pace, log, &stop).await {
+        Ok(Some((streams, log))) => {
+            let writer = Writer::start(client.clone());
+            let mut work = Work {
+                client: client.clone(),
+                behaviour: Arc::clone(&behaviour),
+                pace,
+                log,
+                backlog,
+                writer,
+                lanes: Lanes::new(pace.parallel),
+                known: HashMap::new(),
+                running: JoinSet::new(),
+            };
+            let followed = work.follow(streams, &stop).await;
+            work.drain().await;
+            work.writer.finish().await.and(followed)
+        }
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    drop(others);
+    behaviour.tell_of_stop(client).await;
+    handled
 }
 
-/// Opens the stream behind what is handled; tries for as long as the network is away. `None` if stopped meanwhile.
-async fn open_stream(
+/// Opens the streams behind what is handled. `None` if stopped before the network was reached.
+async fn open_streams(
     client: &Client,
-    log: &InboxLog,
+    pace: Pace,
+    mut log: InboxLog,
     stop: &CancellationToken,
-) -> Result<Option<MessageStream>, AgentError> {
+) -> Result<Option<(Streams, InboxLog)>, AgentError> {
+    if pace.skips_missed {
+        match until_network(stop, || skip_missed(client.clone())).await? {
+            Some(now) => log = now,
+            None => return Ok(None),
+        }
+    }
+    let from = (log.messages.resume_from(), log.conversations.resume_from());
+    let streams = until_network(stop, || Streams::open(client.clone(), from)).await?;
+    Ok(streams.map(|streams| (streams, log)))
+}
+
+/// Does something that needs the network; tries for as long as it is away. `None` if stopped meanwhile.
+async fn until_network<T, F>(stop: &CancellationToken, attempt: impl Fn() -> F) -> Result<Option<T>, AgentError>
+where
+    F: Future<Output = Result<T, AgentError>>,
+{
     let mut wait = RETRY.0;
     loop {
-        let Some(opened) = stop.run_until_cancelled(client.stream_messages_from(log.resume_from())).await else {
-            return Ok(None);
-        };
-        match opened {
-            Err(error) if error.is_network() => tracing::warn!(%error, ?wait, "the network is away; tried again"),
-            opened => return Ok(Some(opened?)),
+        let Some(done) = stop.run_until_cancelled(attempt()).await else { return Ok(None) };
+        match done {
+            Err(AgentError::Client(error)) if error.is_network() => {
+                tracing::warn!(%error, ?wait, "the network is away; tried again");
+            }
+            done => return Ok(Some(done?)),
         }
         if stop.run_until_cancelled(tokio::time::sleep(wait)).await.is_none() {
             return Ok(None);
@@ -71,101 +153,181 @@ async fn open_stream(
     }
 }
 
+/// Reads all that came while the agent was down, and counts it as handled.
+async fn skip_missed(client: Client) -> Result<InboxLog, AgentError> {
+    client.conversations().sync_all().await?;
+    inbox_log::begin_now(&client).await
+}
+
+/// What is read, from where the log leaves off.
+struct Streams {
+    messages: MessageStream,
+    conversations: ConversationStream,
+}
+
+impl Streams {
+    async fn open(client: Client, from: (StreamPosition, StreamPosition)) -> Result<Self, AgentError> {
+        let (after_message, after_conversation) = from;
+        let options = ConversationStreamOptions { from: after_conversation, ..ConversationStreamOptions::default() };
+        let conversations = client.conversations().stream_with(options).await?;
+        let messages = client.stream_messages_from(after_message).await?;
+        Ok(Self { messages, conversations })
+    }
+}
+
 struct Work {
     client: Client,
     behaviour: Arc<Behaviour>,
-    lanes: Lanes<GroupId, (u64, Message)>,
-    running: JoinSet<(GroupId, u64)>,
+    pace: Pace,
+    log: InboxLog,
+    backlog: watch::Sender<Backlog>,
+    writer: Writer,
+    lanes: Lanes<Lane, (Place, Job)>,
+    known: HashMap<GroupId, Lane>,
+    running: JoinSet<(Lane, Place)>,
 }
 
 impl Work {
-    async fn follow(
-        &mut self,
-        mut stream: MessageStream,
-        log: &mut InboxLog,
-        writer: &Writer,
-        stop: &CancellationToken,
-    ) -> Result<(), AgentError> {
+    async fn follow(&mut self, mut streams: Streams, stop: &CancellationToken) -> Result<(), AgentError> {
         loop {
-            while let Some((lane, (position, message))) = self.lanes.next() {
-                let (client, behaviour) = (self.client.clone(), Arc::clone(&self.behaviour));
-                self.running.spawn(async move {
-                    behaviour.handle(client, message).await;
-                    (lane, position)
-                });
-            }
-            tokio::select! {
+            self.begin(stop).await?;
+            let backlog = self.log.backlog();
+            self.backlog.send_if_modified(|told| std::mem::replace(told, backlog) != backlog);
+            let may_read = self.lanes.waiting() < READ_AHEAD;
+            let failed = tokio::select! {
                 biased; // after a stop nothing begins
                 () = stop.cancelled() => return Ok(()),
                 Some(ended) = self.running.join_next() => {
-                    if let Ok((lane, position)) = ended {
+                    if let Ok((lane, place)) = ended {
                         self.lanes.finished(&lane);
-                        log.handled(position);
-                        writer.write(log);
+                        place.handled(&mut self.log);
+                        self.writer.write(&self.log);
                     }
+                    continue;
                 }
-                next = stream.next(), if self.lanes.waiting() < READ_AHEAD => match next {
-                    Ok(Some(message)) => self.take(stream.position(), message, log),
-                    Ok(None) => return Ok(()),
-                    Err(error) if error.is_retryable() => {
-                        tracing::warn!(%error, "messages cannot be read; tried again");
-                        stop.run_until_cancelled(tokio::time::sleep(RETRY.0)).await;
+                next = streams.conversations.next(), if may_read => match next {
+                    Ok(Some(conversation)) => {
+                        self.take_conversation(streams.conversations.position(), conversation);
+                        continue;
                     }
-                    Err(error) => return Err(error.into()),
+                    Ok(None) => return Ok(()),
+                    Err(error) => error,
                 },
+                next = streams.messages.next(), if may_read => match next {
+                    Ok(Some(message)) => {
+                        self.take_message(streams.messages.position(), message, &mut streams.conversations).await;
+                        continue;
+                    }
+                    Ok(None) => return Ok(()),
+                    Err(error) => error,
+                },
+            };
+            if !failed.is_retryable() {
+                return Err(failed.into());
             }
+            tracing::warn!(error = %failed, "messages cannot be read; tried again");
+            stop.run_until_cancelled(tokio::time::sleep(RETRY.0)).await;
         }
     }
 
-    /// Puts a message in the lane of its conversation, unless it is handled already or the agent's own.
-    fn take(&mut self, position: u64, message: Message, log: &mut InboxLog) {
-        if !log.given(position) {
+    /// Begins what may run now. That it is begun is written down first.
+    async fn begin(&mut self, stop: &CancellationToken) -> Result<(), AgentError> {
+        let mut ready = Vec::new();
+        while let Some((lane, (place, job))) = self.lanes.next() {
+            let (track, position) = place.track(&mut self.log);
+            ready.push((lane, place, job, track.begun(position)));
+        }
+        if ready.is_empty() {
+            return Ok(());
+        }
+        let Some(written) = stop.run_until_cancelled(self.writer.write_through(&self.log)).await else {
+            for (_, place, _, is_repeat) in ready {
+                let (track, position) = place.track(&mut self.log);
+                track.put_back(position, is_repeat);
+            }
+            return Ok(());
+        };
+        written?;
+        for (lane, place, job, is_repeat) in ready {
+            let (client, behaviour) = (self.client.clone(), Arc::clone(&self.behaviour));
+            self.running.spawn(async move {
+                match job {
+                    Job::Message(message) => behaviour.handle(client, message, is_repeat).await,
+                    Job::Conversation(conversation) => behaviour.welcome(client, conversation, is_repeat).await,
+                }
+                (lane, place)
+            });
+        }
+        Ok(())
+    }
+
+    /// Puts a message in the lane of its conversation, unless it is handled already or need not be.
+    async fn take_message(&mut self, position: u64, message: Message, conversations: &mut ConversationStream) {
+        if !self.log.messages.given(position) {
             return;
         }
-        if message.sender == self.client.inbox_id() {
-            log.handled(position);
+        let age = self.client.now().since(message.sent_at);
+        let is_too_old = self.pace.max_age.is_some_and(|limit| age > limit);
+        let own = self.client.inbox_id();
+        if message.sender == own || message.deleted.is_some() || is_too_old || is_arrival_of(own, &message) {
+            self.log.messages.handled(position);
+            return;
+        }
+        let lane = self.lane_of(&message, conversations).await;
+        self.lanes.push(lane, (Place::Message(position), Job::Message(message)));
+    }
+
+    fn take_conversation(&mut self, position: u64, conversation: Conversation) {
+        if !self.log.conversations.given(position) {
+            return;
+        }
+        if self.behaviour.wants_conversations() {
+            let lane = Lane::of(&conversation);
+            self.lanes.push(lane, (Place::Conversation(position), Job::Conversation(conversation)));
         } else {
-            self.lanes.push(message.conversation.clone(), (position, message));
+            self.log.conversations.handled(position);
         }
     }
 
-    /// Lets running handlers end, for `grace` at most. What has not begun is left for the next start.
-    async fn drain(&mut self, grace: Duration, log: &mut InboxLog, writer: &Writer) {
-        let deadline = Instant::now() + grace;
+    /// The lane of a message. The first message of a conversation waits behind the news of the conversation itself.
+    async fn lane_of(&mut self, message: &Message, conversations: &mut ConversationStream) -> Lane {
+        if let Some(lane) = self.known.get(&message.conversation) {
+            return lane.clone();
+        }
+        while let Ok(Some(conversation)) = conversations.try_next().await {
+            self.take_conversation(conversations.position(), conversation);
+        }
+        let lane = match self.client.conversations().find(&message.conversation).await {
+            Ok(conversation) => Lane::of(&conversation),
+            // Told when it is handled.
+            Err(_lookup) => return Lane::Group(message.conversation.clone()),
+        };
+        if self.known.len() >= KNOWN_LANES {
+            self.known.clear();
+        }
+        self.known.insert(message.conversation.clone(), lane.clone());
+        lane
+    }
+
+    /// Lets running handlers end, within the grace at most. What has not begun is left for the next start.
+    async fn drain(&mut self) {
+        let deadline = Instant::now() + self.pace.grace;
         while let Ok(Some(ended)) = tokio::time::timeout_at(deadline, self.running.join_next()).await {
-            if let Ok((_, position)) = ended {
-                log.handled(position);
+            if let Ok((_, place)) = ended {
+                place.handled(&mut self.log);
             }
         }
         if !self.running.is_empty() {
             tracing::warn!(count = self.running.len(), "handlers did not end in time; their messages come again");
             self.running.shutdown().await;
         }
-        writer.write(log);
+        self.writer.write(&self.log);
     }
 }
 
-impl Behaviour {
-    /// Runs the handlers of a message. Whatever goes wrong is told and ends here.
-    async fn handle(&self, client: Client, message: Message) {
-        let failures = match self.context(client, &message).await {
-            Ok(context) if self.filters.iter().all(|filter| filter.passes(&context)) => {
-                self.handlers.run(&context).await
-            }
-            Ok(_filtered) => Vec::new(),
-            Err(error) => vec![Failure {
-                conversation: message.conversation,
-                message: message.id,
-                cause: FailureCause::Client(Arc::new(error)),
-            }],
-        };
-        for failure in failures {
-            on_error::report(self.on_error.as_ref(), failure).await;
-        }
-    }
-
-    async fn context(&self, client: Client, message: &Message) -> Result<Context, ClientError> {
-        let conversation = client.conversations().find(&message.conversation).await?;
-        Ok(Context::new(client, conversation, message.clone()))
-    }
+/// Whether a message is what this installation wrote down when the agent was added to the conversation: that is told to the
+/// handlers of new conversations.
+fn is_arrival_of(own: InboxId, message: &Message) -> bool {
+    message.kind == MessageKind::MembershipChange
+        && matches!(Content::from_bytes(&message.content), Content::GroupUpdated(update) if update.added.contains(&own))
 }

@@ -1,31 +1,22 @@
 //! Building a client: which network, which file, whose wallet.
 use crate::{
-    Client, ClientError, Clock, ContractVerifier, ForkRecovery, Signer, SystemClock,
+    Client, ClientError, Clock, ContractVerifier, ForkRecovery, Identities, Signer, SystemClock,
     contract::AskNode,
     directory::Ledger,
     machine::Machine,
+    open::open,
     preferences::Tending,
-    register::{self, OwnInbox},
+    register::{self, OwnInbox, refuse_another},
 };
-use std::{
-    fmt,
-    path::{Path, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
-use xmtp_crypto::InstallationKey;
-use xmtp_delivery::{Environment, GrpcTransport, Network, Transport};
+use std::{fmt, path::PathBuf, sync::Arc};
+use xmtp_delivery::{Environment, GrpcTransport, LimitedTransport, Network, RateLimit, Transport};
 use xmtp_identity::inbox_id_for;
-use xmtp_mls::{EngineError, Installation};
-use xmtp_storage::{DatabaseKey, Durability, MemoryStore, SqliteStore, StorageError, Store, database_file_name};
+use xmtp_mls::Installation;
+use xmtp_storage::{DatabaseKey, MemoryStore, Store, database_file_name};
 use xmtp_types::InboxId;
 
 /// The nonce of inbox ids, as the JavaScript clients take it when none is given.
 const DEFAULT_NONCE: u64 = 1;
-/// How often and how long a database in use is waited for: half a second in all.
-const OPEN_ATTEMPTS: usize = 10;
-const OPEN_PAUSE: Duration = Duration::from_millis(50);
-
 /// Decides what a client is made of. Without further settings it dials the dev network and keeps its database in
 /// [`default_data_folder`], unencrypted only if no key is given.
 pub struct ClientBuilder {
@@ -40,6 +31,21 @@ pub struct ClientBuilder {
     clock: Arc<dyn Clock>,
     device_sync: bool,
     recovery: ForkRecovery,
+    file: Option<PathBuf>,
+    app_version: Option<String>,
+    new_installation: NewInstallation,
+    limit: Option<Option<RateLimit>>,
+}
+
+/// Whether an installation may be added to an inbox that has some. An inbox may have ten, and a message is never sent to
+/// an installation that comes later.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum NewInstallation {
+    /// It may.
+    #[default]
+    Add,
+    /// It may not: [`ClientError::NewInstallation`]. The first one of an inbox may.
+    Refuse,
 }
 
 /// Where databases are kept if no folder is named: `xmtp` in the user's data folder.
@@ -61,6 +67,10 @@ impl ClientBuilder {
             clock: Arc::new(SystemClock),
             device_sync: true,
             recovery: ForkRecovery::default(),
+            file: None,
+            app_version: None,
+            new_installation: NewInstallation::default(),
+            limit: None,
         }
     }
 
@@ -80,6 +90,31 @@ impl ClientBuilder {
     #[must_use]
     pub fn data_folder(self, folder: impl Into<PathBuf>) -> Self {
         Self { folder: Some(folder.into()), ..self }
+    }
+
+    /// The file of the database, whatever the network and the inbox; it belongs to those it was made for.
+    #[must_use]
+    pub fn database_file(self, file: impl Into<PathBuf>) -> Self {
+        Self { file: Some(file.into()), ..self }
+    }
+
+    /// Names the application to the network, as `name/version`.
+    #[must_use]
+    pub fn app_version(self, version: impl Into<String>) -> Self {
+        Self { app_version: Some(version.into()), ..self }
+    }
+
+    /// Whether an installation may be added to an inbox that has some; it may unless this says otherwise.
+    #[must_use]
+    pub fn new_installation(self, policy: NewInstallation) -> Self {
+        Self { new_installation: policy, ..self }
+    }
+
+    /// How many requests go to the network at most: those over the limit wait. Unless this says otherwise,
+    /// [`RateLimit::PUBLISHED`] to the public networks, and any number to a local one or over a transport that is given.
+    #[must_use]
+    pub fn rate_limit(self, limit: Option<RateLimit>) -> Self {
+        Self { limit: Some(limit), ..self }
     }
 
     /// The key that encrypts the database.
@@ -145,10 +180,7 @@ impl ClientBuilder {
     /// [`ClientError::Storage`] says what is wrong with the file, which is left as it is; a new installation is never
     /// made in its place. [`ClientError::TooManyInstallations`] if the inbox has no room for one more.
     pub async fn build(mut self) -> Result<Client, ClientError> {
-        let transport = match self.transport.take() {
-            Some(transport) => transport,
-            None => Arc::new(GrpcTransport::connect(&self.network)?),
-        };
+        let transport = self.connect()?;
         let verifier = self.verifier.take().unwrap_or_else(|| Arc::new(AskNode(Arc::clone(&transport))));
         let identifier = self.signer.identifier();
         let likely = inbox_id_for(&identifier, self.nonce)?;
@@ -161,68 +193,54 @@ impl ClientBuilder {
         } else {
             register::own_inbox(&*transport, &identifier, self.nonce).await?
         };
+        if !is_kept && inbox.exists && self.new_installation == NewInstallation::Refuse {
+            let identities = Identities::new(Arc::clone(&transport), Arc::clone(&verifier), Arc::clone(&self.clock));
+            refuse_another(&identities.state(inbox.id).await?)?;
+        }
         let (given, path, key) = (self.store.take(), self.path(inbox.id), self.key.take());
-        let (store, own) = blocking(move || open(given, &path, key.as_ref(), inbox.id)).await?;
+        let environment = self.network.environment.name();
+        let (store, own) = blocking(move || open(given, &path, key.as_ref(), inbox.id, environment)).await?;
         let (installation, registered) = (own.id(), own.is_registered());
         let ledger = Ledger::new(Arc::clone(&transport), verifier);
         let machine = Machine::new(own, store, ledger, Arc::clone(&self.clock));
         if !registered {
             let inbox = register::own_inbox(&*transport, &identifier, self.nonce).await?;
-            register::register(&machine, &*transport, &*self.signer, &inbox, installation, self.nonce).await?;
+            let (nonce, policy) = (self.nonce, self.new_installation);
+            register::register(&machine, &*transport, &*self.signer, &inbox, installation, nonce, policy).await?;
         }
         Ok(Client::new(inbox.id, installation, transport, machine, Tending::new(self.device_sync), self.recovery))
     }
 
+    /// The way to the network, and within its limits.
+    fn connect(&mut self) -> Result<Arc<dyn Transport>, ClientError> {
+        let (transport, usual): (Arc<dyn Transport>, _) = match self.transport.take() {
+            Some(transport) => (transport, None),
+            None => {
+                let connect = GrpcTransport::builder(&self.network.url);
+                let connect = self.app_version.iter().fold(connect, |connect, version| connect.app_version(version));
+                let is_local = self.network.environment == Environment::Local;
+                (Arc::new(connect.connect()?), (!is_local).then_some(RateLimit::PUBLISHED))
+            }
+        };
+        Ok(match self.limit.unwrap_or(usual) {
+            Some(limit) => Arc::new(LimitedTransport::new(transport, limit)),
+            None => transport,
+        })
+    }
+
     fn path(&self, inbox: InboxId) -> PathBuf {
+        if let Some(file) = &self.file {
+            return file.clone();
+        }
         let folder = self.folder.clone().unwrap_or_else(default_data_folder);
         folder.join(database_file_name(self.network.environment.name(), &inbox))
     }
-}
-
-/// Opens a database. A client that was dropped a moment ago may still be finishing its last step on it.
-fn open_when_free(path: &Path, key: Option<&DatabaseKey>) -> Result<SqliteStore, StorageError> {
-    for _ in 0..OPEN_ATTEMPTS {
-        match SqliteStore::open(path, key) {
-            Err(StorageError::InUse { .. }) => std::thread::sleep(OPEN_PAUSE),
-            other => return other,
-        }
-    }
-    SqliteStore::open(path, key)
 }
 
 async fn blocking<R: Send + 'static>(
     work: impl FnOnce() -> Result<R, ClientError> + Send + 'static,
 ) -> Result<R, ClientError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| ClientError::Closed)?
-}
-
-/// Opens the store, if none was given, and the installation in it. A new store gets a new installation, kept before the
-/// network hears of it.
-fn open(
-    given: Option<Arc<dyn Store>>,
-    path: &Path,
-    key: Option<&DatabaseKey>,
-    inbox: InboxId,
-) -> Result<(Arc<dyn Store>, Installation), ClientError> {
-    let store: Arc<dyn Store> = match given {
-        Some(store) => store,
-        None => {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)
-                    .map_err(|source| StorageError::Io { path: folder.to_owned(), source })?;
-            }
-            Arc::new(open_when_free(path, key)?)
-        }
-    };
-    let known = Installation::load(&mut *store.read()?)?;
-    if let Some(own) = known {
-        return if own.inbox() == inbox { Ok((store, own)) } else { Err(ClientError::OtherInbox) };
-    }
-    let own = Installation::new(inbox, InstallationKey::generate().map_err(EngineError::from)?);
-    let mut tx = store.begin(Durability::Full)?;
-    own.save(&mut *tx)?;
-    tx.commit()?;
-    Ok((store, own))
 }
 
 impl fmt::Debug for ClientBuilder {

@@ -5,14 +5,14 @@ use crate::{
     directory::newest_state, machine::Machine, preferences::Tending, publish::Lanes, stream::Scope,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
-use tokio::sync::{OnceCell, broadcast};
+use tokio::sync::{OnceCell, broadcast, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use xmtp_crypto::SIGNATURE_LENGTH;
-use xmtp_delivery::Transport;
+use xmtp_delivery::{Connection, Transport};
 use xmtp_identity::InboxState;
 use xmtp_mls::Event;
 use xmtp_storage::{Durability, Namespace, StoreRead};
-use xmtp_types::{Identifier, InboxId, InstallationId, MessageId};
+use xmtp_types::{Identifier, InboxId, InstallationId, MessageId, Timestamp};
 use zeroize::Zeroizing;
 
 /// A client: one installation of one inbox. Clones share everything.
@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) tending: Tending,
     pub(crate) recovery: ForkRecovery,
     pub(crate) live: OnceCell<()>,
+    pub(crate) connection: watch::Sender<Connection>,
     /// Cancelled when the client is closed or its last handle is dropped: streams and workers end.
     pub(crate) stop: CancellationToken,
     /// Cancelled when the client is closed. A conversation can be written to without a handle of the client.
@@ -72,6 +73,7 @@ impl Client {
             tending,
             recovery,
             live: OnceCell::new(),
+            connection: watch::Sender::new(Connection::Apart),
             stop,
             closed,
         };
@@ -217,6 +219,16 @@ impl Client {
     /// a stream was opened.
     pub fn workers(&self) -> Vec<WorkerState> {
         self.inner.machine.workers.states()
+    }
+
+    /// Whether the network is followed live. It is not before a stream was opened.
+    pub fn connection(&self) -> watch::Receiver<Connection> {
+        self.inner.connection.subscribe()
+    }
+
+    /// The time of this client's clock.
+    pub fn now(&self) -> Timestamp {
+        self.inner.machine.clock.now()
     }
 
     /// How often this client went to its database since it was opened.

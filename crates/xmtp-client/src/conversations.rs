@@ -121,6 +121,15 @@ impl Conversations {
         ConversationStream::open(&self.inner, options).await
     }
 
+    /// The position of the newest conversation: a stream opened [`StreamPosition::After`](crate::StreamPosition::After) it
+    /// misses none that comes later.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`].
+    pub async fn newest_position(&self) -> Result<u64, ClientError> {
+        self.inner.machine.read(|store| store.newest_conversation()).await
+    }
+
     /// Joins the groups this client was added to since the last time.
     ///
     /// # Errors

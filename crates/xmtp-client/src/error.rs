@@ -59,6 +59,28 @@ pub enum ClientError {
         /// How many it may have.
         limit: usize,
     },
+    /// The inbox has installations, the database is a new one, and another installation was not asked for. Nothing was
+    /// registered, and no database was made.
+    #[error(
+        "inbox {inbox} has {used} of {limit} installations and none of them is in this database: open the database of \
+         one of them, or set XMTP_NEW_INSTALLATION=1 once to use up one more place"
+    )]
+    NewInstallation {
+        /// Whose it would be.
+        inbox: InboxId,
+        /// How many it has.
+        used: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// The database is of another network than the one that is dialled.
+    #[error("the database is of the network {kept} and not of {asked}: use another file for each network")]
+    OtherNetwork {
+        /// Whose it is.
+        kept: String,
+        /// Which was asked for.
+        asked: String,
+    },
     /// The database belongs to another inbox than the wallet's.
     #[error(
         "the database belongs to another inbox than the wallet: use the wallet it was made with, or another folder"

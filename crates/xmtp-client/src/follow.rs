@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::broadcast::error::RecvError;
-use xmtp_delivery::{DeliveryError, Subscription};
+use xmtp_delivery::{Connection, DeliveryError, Subscription};
 use xmtp_mls::Event;
 use xmtp_storage::GroupQuery;
 use xmtp_types::{Cursor, Delivered, GroupId, Topic};
@@ -41,6 +41,7 @@ impl Inner {
         loop {
             if let Err(error) = self.follow_once().await {
                 tracing::warn!(%error, "following the network stopped and starts again");
+                self.connection.send_if_modified(|told| std::mem::take(told) != Connection::Apart);
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -50,6 +51,7 @@ impl Inner {
         let mut events = self.machine.events();
         let subscription = Subscription::open(Arc::clone(&self.transport), self.topics().await?);
         let topics = subscription.topics();
+        let mut connection = subscription.connection();
         let mut batches = subscription.ready_chunks(BATCH);
         let mut held = BTreeSet::new();
         let mut again = tokio::time::interval(ASK_AGAIN);
@@ -58,6 +60,10 @@ impl Inner {
                 batch = batches.next() => {
                     let Some(batch) = batch else { return Ok(()) };
                     self.take(batch.into_iter().collect::<Result<_, DeliveryError>>()?, &mut held).await?;
+                }
+                Ok(()) = connection.changed() => {
+                    let state = *connection.borrow_and_update();
+                    self.connection.send_if_modified(|told| std::mem::replace(told, state) != state);
                 }
                 _ = again.tick(), if !held.is_empty() => self.catch_up(&mut held).await?,
                 // Heard of while nothing comes, too: a group that was just created or joined by a sync is followed now.

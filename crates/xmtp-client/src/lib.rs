@@ -65,6 +65,7 @@ mod installations;
 mod machine;
 mod maintain;
 mod message;
+mod open;
 mod preferences;
 mod publish;
 mod readd;
@@ -73,9 +74,9 @@ mod signer;
 mod stream;
 mod sync;
 
-pub use builder::{ClientBuilder, default_data_folder};
+pub use builder::{ClientBuilder, NewInstallation, default_data_folder};
 pub use client::{Client, StateFrom};
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, MovableClock, SystemClock};
 pub use contract::ContractVerifier;
 pub use conversation::{Conversation, Disappearing, FailedSend};
 pub use conversations::Conversations;
@@ -103,7 +104,9 @@ pub use xmtp_mls::hostile;
 #[cfg(feature = "chain")]
 pub use xmtp_chain::{ChainError, Chains};
 pub use xmtp_crypto::{CryptoError, verify_public as verify_installation_signature};
-pub use xmtp_delivery::{DeliveryError, Environment, Network, Transport, UnknownEnvironment};
+pub use xmtp_delivery::{
+    Connection, DeliveryError, Environment, LocalTransport, Network, RateLimit, Transport, UnknownEnvironment,
+};
 pub use xmtp_identity::{
     Erc1271Signature, IdentityError, InboxState, LocalPasskey, LocalWallet, MAX_INSTALLATIONS, MAX_UPDATES, Member,
     MemberIdentifier, PasskeySignature, UpdateRequest,
@@ -117,6 +120,6 @@ pub use xmtp_storage::{
     GroupStatus, MemoryStore, MessageKind, MessageOrder, MessageQuery, Place, StorageError, Store,
 };
 pub use xmtp_types::{
-    AccountId, ChainId, CommitResult, ContractAnswer, ContractQuestion, GroupId, Identifier, InboxId, InstallationId,
-    MessageId, Timestamp,
+    AccountId, ChainId, CommitResult, ContractAnswer, ContractQuestion, GroupId, Identifier, IdentifierKind, InboxId,
+    InstallationId, MessageId, Timestamp,
 };

@@ -4,10 +4,10 @@
 //! keep key ──> upload key package ──> publish identity update ──> read own log ──> registered
 //! ```
 //! Every stage can be repeated: a crash at any point is finished by the next start with the same key.
-use crate::{ClientError, InboxError, Signer, contract, directory::newest_state, machine::Machine};
+use crate::{ClientError, InboxError, NewInstallation, Signer, contract, directory::newest_state, machine::Machine};
 use std::sync::Arc;
 use xmtp_delivery::{DeliveryError, Transport};
-use xmtp_identity::{MAX_INSTALLATIONS, UpdateRequest, inbox_id_for};
+use xmtp_identity::{InboxState, MAX_INSTALLATIONS, UpdateRequest, inbox_id_for};
 use xmtp_storage::Durability;
 use xmtp_types::{ClientEnvelope, Identifier, IdentifierKind, InboxId, InstallationId, Payload, SequenceId, Topic};
 
@@ -42,10 +42,11 @@ pub(crate) async fn register(
     inbox: &OwnInbox,
     installation: InstallationId,
     nonce: u64,
+    policy: NewInstallation,
 ) -> Result<(), ClientError> {
     if inbox.exists {
         machine.ledger.refresh(machine, vec![inbox.id]).await?;
-        if is_associated(machine, inbox.id, &signer.identifier(), installation).await? {
+        if is_associated(machine, inbox.id, &signer.identifier(), installation, policy).await? {
             return machine.step(Durability::Full, |session| session.set_registered()).await;
         }
     }
@@ -56,7 +57,7 @@ pub(crate) async fn register(
         .publish(&[ClientEnvelope { topic: Topic::identity(&inbox.id), payload: Payload::IdentityUpdate(update) }])
         .await;
     machine.ledger.refresh(machine, vec![inbox.id]).await?;
-    if is_associated(machine, inbox.id, &signer.identifier(), installation).await? {
+    if is_associated(machine, inbox.id, &signer.identifier(), installation, policy).await? {
         let registered = move |session: &mut xmtp_mls::Session<'_>| {
             session.key_package_uploaded(&package_id)?;
             session.set_registered()
@@ -91,6 +92,7 @@ async fn is_associated(
     inbox: InboxId,
     identifier: &Identifier,
     installation: InstallationId,
+    policy: NewInstallation,
 ) -> Result<bool, ClientError> {
     let state = match machine.read(move |store| newest_state(store, &inbox)).await? {
         Ok(state) => state,
@@ -104,6 +106,9 @@ async fn is_associated(
     if !state.contains_identifier(identifier) && state.recovery_identifier() != identifier {
         return Err(InboxError::NotMember(identifier.clone().into()).into());
     }
+    if policy == NewInstallation::Refuse {
+        refuse_another(&state)?;
+    }
     let count = state.installations().count();
     tracing::warn!(
         count,
@@ -114,4 +119,12 @@ async fn is_associated(
         return Err(ClientError::too_many_installations(&state));
     }
     Ok(false)
+}
+
+/// Refuses a new installation unless it is the first one.
+pub(crate) fn refuse_another(state: &InboxState) -> Result<(), ClientError> {
+    match state.installations().count() {
+        0 => Ok(()),
+        used => Err(ClientError::NewInstallation { inbox: *state.inbox_id(), used, limit: MAX_INSTALLATIONS }),
+    }
 }

@@ -1,4 +1,5 @@
 //! Why the network did not do what was asked, and whether asking again can help.
+use std::time::Duration;
 use thiserror::Error;
 
 /// A failure between this process and the network, or a refusal by the network.
@@ -25,8 +26,13 @@ pub enum DeliveryError {
     #[error("the network cannot serve now ({0}): try again later")]
     Unavailable(String),
     /// The network asked for fewer requests.
-    #[error("the network asks for fewer requests ({0}): wait a minute, then try again")]
-    RateLimited(String),
+    #[error("the network asks for fewer requests ({reason}): wait {}, then try again", asked(.retry_after))]
+    RateLimited {
+        /// What the network said.
+        reason: String,
+        /// How long it asked to be left alone, if it said so.
+        retry_after: Option<Duration>,
+    },
     /// The network failed in a way it does not explain.
     #[error("the network failed ({0}): try again later")]
     Failed(String),
@@ -60,6 +66,10 @@ pub enum DeliveryError {
     },
 }
 
+fn asked(retry_after: &Option<Duration>) -> String {
+    retry_after.map_or_else(|| "a minute".to_owned(), |wait| format!("{} seconds", wait.as_secs().max(1)))
+}
+
 impl DeliveryError {
     /// Whether the same request can succeed later without being changed.
     pub const fn is_retryable(&self) -> bool {
@@ -68,7 +78,7 @@ impl DeliveryError {
             | Self::Interrupted(_)
             | Self::TimedOut
             | Self::Unavailable(_)
-            | Self::RateLimited(_)
+            | Self::RateLimited { .. }
             | Self::Failed(_) => true,
             Self::Rejected(_)
             | Self::Denied(_)

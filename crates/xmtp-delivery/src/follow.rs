@@ -26,7 +26,10 @@ use std::{
     sync::Arc,
     task::{Context, Poll},
 };
-use tokio::{sync::mpsc, time::Instant};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 use xmtp_types::{Cursor, Delivered, Topic};
 
 /// Lanes after which all are replaced by one. A released client replaces its subscription with every topic it adds;
@@ -38,6 +41,17 @@ const LANES: usize = 8;
 pub struct Subscription {
     envelopes: Deliveries,
     topics: Topics,
+    connection: watch::Receiver<Connection>,
+}
+
+/// Whether a subscription is connected to the network.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Connection {
+    /// It is not, and tries to be.
+    #[default]
+    Apart,
+    /// It follows its topics live.
+    Following,
 }
 
 /// Adds topics to a running [`Subscription`], from any task.
@@ -66,6 +80,7 @@ impl Subscription {
         random: fn() -> u64,
     ) -> Self {
         let (sender, additions) = mpsc::unbounded_channel();
+        let (state, connection) = watch::channel(Connection::default());
         let follower = Follower {
             transport,
             additions,
@@ -73,6 +88,7 @@ impl Subscription {
             random,
             marks: topics.into_iter().collect(),
             lanes: SelectAll::new(),
+            connection: state,
             opened: Instant::now(),
             failures: 0,
         };
@@ -83,12 +99,17 @@ impl Subscription {
                 Err(permanent) => (Err(permanent), None),
             })
         });
-        Self { envelopes: envelopes.boxed(), topics: Topics(sender) }
+        Self { envelopes: envelopes.boxed(), topics: Topics(sender), connection }
     }
 
     /// A handle that adds topics.
     pub fn topics(&self) -> Topics {
         self.topics.clone()
+    }
+
+    /// Whether it is connected; changes while it is polled.
+    pub fn connection(&self) -> watch::Receiver<Connection> {
+        self.connection.clone()
     }
 
     /// Follows `topics` from their cursors too: see [`Topics::add`].
@@ -122,6 +143,7 @@ struct Follower {
     marks: HighWater,
     /// Empty while apart.
     lanes: SelectAll<Lane>,
+    connection: watch::Sender<Connection>,
     opened: Instant,
     /// Failures since the last sign that the network is well.
     failures: u32,
@@ -160,6 +182,7 @@ impl Follower {
         match self.transport.subscribe(&self.marks.positions()).await {
             Ok(envelopes) => {
                 self.opened = Instant::now();
+                self.tell(Connection::Following);
                 self.lanes.push(lane(envelopes));
                 Ok(())
             }
@@ -192,6 +215,7 @@ impl Follower {
     /// A subscription that held longer than the longest delay starts the count anew: it was not the network's state
     /// that ended it.
     async fn part(&mut self, error: DeliveryError) -> Result<(), DeliveryError> {
+        self.tell(Connection::Apart);
         if !error.is_retryable() {
             return Err(error);
         }
@@ -204,6 +228,10 @@ impl Follower {
         tracing::info!(%error, failures = self.failures, ?delay, "a subscription reconnects");
         tokio::time::sleep(delay).await;
         Ok(())
+    }
+
+    fn tell(&self, state: Connection) {
+        self.connection.send_if_modified(|told| std::mem::replace(told, state) != state);
     }
 }
 

@@ -28,6 +28,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod budget;
 mod catch_up;
 mod environment;
 mod error;
@@ -37,6 +38,7 @@ mod follow;
 pub mod fuzzing;
 #[cfg(feature = "grpc")]
 pub mod grpc;
+mod limited;
 mod local;
 mod originator;
 mod page;
@@ -49,13 +51,15 @@ mod transport;
 )]
 mod wire;
 
+pub use budget::RateLimit;
 pub use catch_up::HighWater;
 pub use environment::{Environment, Network, UnknownEnvironment};
 pub use error::DeliveryError;
 pub use faulty::{Faults, FaultyTransport};
-pub use follow::{Subscription, Topics};
+pub use follow::{Connection, Subscription, Topics};
 #[cfg(feature = "grpc")]
 pub use grpc::GrpcTransport;
+pub use limited::LimitedTransport;
 pub use local::LocalTransport;
 pub use page::{PAGE_LIMIT, Page};
 pub use persist::persist;

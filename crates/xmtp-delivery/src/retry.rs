@@ -8,6 +8,9 @@
 use crate::DeliveryError;
 use std::time::Duration;
 
+/// The longest wait that a network can ask for.
+const LONGEST_ASKED: Duration = Duration::from_secs(300);
+
 /// Ceilings of the delays between attempts.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Backoff {
@@ -48,12 +51,12 @@ impl Backoff {
     };
 
     /// The delay after the failure number `failures` in a row (1 is the first). `random` is drawn evenly from all
-    /// values.
+    /// values. A network that says how long it wants to be left alone is, at most for a rolling window of its limits.
     pub fn delay(&self, failures: u32, error: &DeliveryError, random: u64) -> Duration {
         // DELIVERY.R6
-        if matches!(error, DeliveryError::RateLimited(_)) {
+        if let DeliveryError::RateLimited { retry_after, .. } = error {
             let half = ceiling(self.first_limited, self.longest_limited, failures) / 2;
-            half + part(half, random)
+            (half + part(half, random)).max(retry_after.unwrap_or_default().min(LONGEST_ASKED))
         } else {
             part(ceiling(self.first, self.longest, failures), random)
         }
@@ -65,9 +68,13 @@ impl Patience {
     pub const CALL: Self = Self { backoff: Backoff::CALL, attempts: 6 };
 
     /// The delay before the next attempt after `failures` in a row (1 is the first), or `None` to give up: because
-    /// the error is permanent, or the attempts are used up.
+    /// the error is permanent, the attempts are used up, or the network asks for a longer wait than a call is worth.
     pub fn next(&self, failures: u32, error: &DeliveryError, random: u64) -> Option<Duration> {
-        (error.is_retryable() && failures < self.attempts).then(|| self.backoff.delay(failures, error, random))
+        // Nobody who waits for a call wants to wait that long: whoever called can try again by then.
+        let asks_for_too_long = matches!(error, DeliveryError::RateLimited { retry_after: Some(wait), .. }
+            if *wait > self.backoff.longest_limited);
+        let goes_on = error.is_retryable() && failures < self.attempts && !asks_for_too_long;
+        goes_on.then(|| self.backoff.delay(failures, error, random))
     }
 }
 
@@ -93,7 +100,7 @@ mod tests {
     }
 
     fn limited() -> DeliveryError {
-        DeliveryError::RateLimited("1 exceeds rate limit".into())
+        DeliveryError::RateLimited { reason: "1 exceeds rate limit".into(), retry_after: None }
     }
 
     proptest! {
@@ -128,6 +135,18 @@ mod tests {
             prop_assert_eq!(delays.len(), 5);
             prop_assert!(delays.iter().sum::<Duration>() < Duration::from_millis(3_100));
         }
+    }
+
+    #[test]
+    fn a_network_that_says_how_long_it_wants_to_be_left_alone_is() {
+        let asked = |seconds| DeliveryError::RateLimited {
+            reason: "slow down".into(),
+            retry_after: Some(Duration::from_secs(seconds)),
+        };
+        assert_eq!(Backoff::CALL.delay(1, &asked(12), 0), Duration::from_secs(12));
+        assert_eq!(Backoff::STREAM.delay(1, &asked(100_000), 0), Duration::from_secs(300));
+        assert_eq!(Patience::CALL.next(1, &asked(12), 0), Some(Duration::from_secs(12)));
+        assert_eq!(Patience::CALL.next(1, &asked(60), 0), None);
     }
 
     #[test]

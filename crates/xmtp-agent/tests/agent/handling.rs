@@ -102,7 +102,7 @@ async fn errors_and_panics_are_told_and_everything_else_goes_on() {
                 FailureCause::Panic => "panic".to_owned(),
                 other => format!("{other:?}"),
             });
-            async {}
+            async { Ok(()) }
         });
     let agent = agent.start().await.unwrap();
     let mut alice = world.person().await;

@@ -4,7 +4,7 @@
 //! (a ledger, a cloud key service), a smart contract wallet ([`ContractWallet`]), a passkey ([`LocalPasskey`]), or a type
 //! of one's own.
 use async_trait::async_trait;
-use std::fmt::Debug;
+use std::{fmt::Debug, sync::Arc};
 use thiserror::Error;
 use xmtp_identity::{LocalPasskey, LocalWallet};
 use xmtp_types::Identifier;
@@ -40,6 +40,18 @@ pub trait Signer: Debug + Send + Sync {
 }
 
 const _: fn(Box<dyn Signer>) = |_| {};
+
+/// Shares a wallet with whoever else holds it.
+#[async_trait]
+impl<S: Signer + ?Sized> Signer for Arc<S> {
+    fn identifier(&self) -> Identifier {
+        (**self).identifier()
+    }
+
+    async fn sign(&self, text: &str) -> Result<Signature, SignerError> {
+        (**self).sign(text).await
+    }
+}
 
 #[async_trait]
 impl Signer for LocalWallet {

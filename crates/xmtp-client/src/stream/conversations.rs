@@ -3,6 +3,7 @@ use super::{Batch, StreamPosition, Tail};
 use crate::{ClientError, Conversation, client::Inner};
 use std::{fmt, sync::Arc};
 use xmtp_storage::{ConversationKind, GroupQuery, GroupRow, StorageError, StoreRead};
+use xmtp_types::Timestamp;
 
 /// Conversations read from the store in one go.
 const READ: u32 = 100;
@@ -40,27 +41,42 @@ impl ConversationStream {
     /// # Errors
     /// [`ClientError::Storage`]; the same conversation is given the next time.
     pub async fn next(&mut self) -> Result<Option<Conversation>, ClientError> {
-        // MSG.R14
-        let (kind, include_duplicates) = (self.kind, self.include_duplicates);
-        let read = move |store: &mut dyn StoreRead, after, _| {
-            let rows = store.conversations_after(after, READ)?;
-            let upto = rows.last().map_or(after, |(position, _)| *position);
-            let mut items = Vec::with_capacity(rows.len());
-            for (position, row) in rows {
-                let is_shown = !row.kind.is_hidden() && kind.is_none_or(|kind| row.kind == kind);
-                if is_shown && (include_duplicates || is_first(store, position, &row)?) {
-                    items.push((position, row));
-                }
-            }
-            Ok(Batch { items, upto, more: upto > after })
-        };
-        let row = self.tail.next(read).await?;
+        let row = self.tail.next(reading(self.kind, self.include_duplicates)).await?;
+        Ok(row.map(|row| Conversation::new(Arc::clone(&self.tail.inner), row)))
+    }
+
+    /// The next conversation that is stored already; `None` at once if there is none.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`]; the same conversation is given the next time. [`ClientError::Closed`].
+    pub async fn try_next(&mut self) -> Result<Option<Conversation>, ClientError> {
+        let row = self.tail.try_next(reading(self.kind, self.include_duplicates)).await?;
         Ok(row.map(|row| Conversation::new(Arc::clone(&self.tail.inner), row)))
     }
 
     /// The position of the conversation given last: hand it to [`StreamPosition::After`] to go on behind it.
     pub const fn position(&self) -> u64 {
         self.tail.position()
+    }
+}
+
+/// Reads conversations behind a position.
+fn reading(
+    kind: Option<ConversationKind>,
+    include_duplicates: bool,
+) -> impl Fn(&mut dyn StoreRead, u64, Timestamp) -> Result<Batch<GroupRow>, StorageError> + Clone + Send + 'static {
+    // MSG.R14
+    move |store, after, _now| {
+        let rows = store.conversations_after(after, READ)?;
+        let upto = rows.last().map_or(after, |(position, _)| *position);
+        let mut items = Vec::with_capacity(rows.len());
+        for (position, row) in rows {
+            let is_shown = !row.kind.is_hidden() && kind.is_none_or(|kind| row.kind == kind);
+            if is_shown && (include_duplicates || is_first(store, position, &row)?) {
+                items.push((position, row));
+            }
+        }
+        Ok(Batch { items, upto, more: upto > after })
     }
 }
 

@@ -63,6 +63,24 @@ impl<T: Send + 'static> Tail<T> {
         read: impl Fn(&mut dyn StoreRead, u64, Timestamp) -> Result<Batch<T>, StorageError> + Clone + Send + 'static,
     ) -> Result<Option<T>, ClientError> {
         loop {
+            match self.try_next(read.clone()).await {
+                Ok(None) => {}
+                Err(ClientError::Closed) => return Ok(None),
+                given => return given,
+            }
+            tokio::select! {
+                changed = self.changes.changed() => if changed.is_err() { return Ok(None) },
+                () = self.inner.stop.cancelled() => return Ok(None),
+            }
+        }
+    }
+
+    /// The next item that is stored already; `None` at once if there is none.
+    pub(crate) async fn try_next(
+        &mut self,
+        read: impl Fn(&mut dyn StoreRead, u64, Timestamp) -> Result<Batch<T>, StorageError> + Clone + Send + 'static,
+    ) -> Result<Option<T>, ClientError> {
+        loop {
             if let Some((position, item)) = self.buffer.pop_front() {
                 self.position = position;
                 return Ok(Some(item));
@@ -70,18 +88,11 @@ impl<T: Send + 'static> Tail<T> {
             // Before the store is read: what comes from then on ends the wait.
             self.changes.mark_unchanged();
             let (read, after, now) = (read.clone(), self.read, self.inner.machine.clock.now());
-            let batch = match self.inner.machine.read(move |store| read(store, after, now)).await {
-                Err(ClientError::Closed) => return Ok(None),
-                batch => batch?,
-            };
+            let batch = self.inner.machine.read(move |store| read(store, after, now)).await?;
             self.read = self.read.max(batch.upto);
             self.buffer.extend(batch.items);
-            if batch.more || !self.buffer.is_empty() {
-                continue;
-            }
-            tokio::select! {
-                changed = self.changes.changed() => if changed.is_err() { return Ok(None) },
-                () = self.inner.stop.cancelled() => return Ok(None),
+            if !batch.more && self.buffer.is_empty() {
+                return Ok(None);
             }
         }
     }

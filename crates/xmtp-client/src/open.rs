@@ -1,0 +1,77 @@
+//! Opening the database of a client, and the installation in it.
+use crate::ClientError;
+use std::{path::Path, sync::Arc, time::Duration};
+use xmtp_crypto::InstallationKey;
+use xmtp_mls::{EngineError, Installation};
+use xmtp_storage::{DatabaseKey, Durability, Namespace, SqliteStore, StorageError, Store};
+use xmtp_types::InboxId;
+
+/// How often and how long a database in use is waited for: half a second in all.
+const OPEN_ATTEMPTS: usize = 10;
+const OPEN_PAUSE: Duration = Duration::from_millis(50);
+
+/// Where the name of the network is kept.
+const NETWORK: &[u8] = b"xmtp-client/network";
+
+/// Opens the store, if none was given, and the installation in it. A new store gets a new installation, kept before the
+/// network hears of it.
+pub(crate) fn open(
+    given: Option<Arc<dyn Store>>,
+    path: &Path,
+    key: Option<&DatabaseKey>,
+    inbox: InboxId,
+    environment: &str,
+) -> Result<(Arc<dyn Store>, Installation), ClientError> {
+    let store: Arc<dyn Store> = match given {
+        Some(store) => store,
+        None => {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder)
+                    .map_err(|source| StorageError::Io { path: folder.to_owned(), source })?;
+            }
+            Arc::new(open_when_free(path, key)?)
+        }
+    };
+    let known = Installation::load(&mut *store.read()?)?;
+    if let Some(own) = known {
+        if own.inbox() != inbox {
+            return Err(ClientError::OtherInbox);
+        }
+        belongs_to(&*store, environment)?;
+        return Ok((store, own));
+    }
+    let own = Installation::new(inbox, InstallationKey::generate().map_err(EngineError::from)?);
+    let mut tx = store.begin(Durability::Full)?;
+    own.save(&mut *tx)?;
+    tx.put_value(Namespace::Application, NETWORK, environment.as_bytes())?;
+    tx.commit()?;
+    Ok((store, own))
+}
+
+/// Whether a database was made for this network. One of before networks were written down is taken to be.
+fn belongs_to(store: &dyn Store, environment: &str) -> Result<(), ClientError> {
+    let kept = store.read()?.value(Namespace::Application, NETWORK)?;
+    match kept {
+        Some(kept) if *kept != environment.as_bytes() => Err(ClientError::OtherNetwork {
+            kept: String::from_utf8_lossy(&kept).into_owned(),
+            asked: environment.to_owned(),
+        }),
+        Some(_) => Ok(()),
+        None => {
+            let mut tx = store.begin(Durability::Relaxed)?;
+            tx.put_value(Namespace::Application, NETWORK, environment.as_bytes())?;
+            Ok(tx.commit()?)
+        }
+    }
+}
+
+/// Opens a database. A client that was dropped a moment ago may still be finishing its last step on it.
+fn open_when_free(path: &Path, key: Option<&DatabaseKey>) -> Result<SqliteStore, StorageError> {
+    for _ in 0..OPEN_ATTEMPTS {
+        match SqliteStore::open(path, key) {
+            Err(StorageError::InUse { .. }) => std::thread::sleep(OPEN_PAUSE),
+            other => return other,
+        }
+    }
+    SqliteStore::open(path, key)
+}
