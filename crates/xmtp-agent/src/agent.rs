@@ -14,6 +14,7 @@ use std::{
     sync::{Arc, atomic::AtomicUsize},
     time::Duration,
 };
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{Client, IdentifierKind};
 use xmtp_content_types::Codec;
@@ -190,16 +191,17 @@ impl Agent {
         let shared = Arc::new(with_address(self.shared, &client).await);
         let behaviour = Arc::new(Behaviour { chain: Arc::new(self.chain), shared: Arc::clone(&shared) });
         let (stop, pace) = (CancellationToken::new(), self.pace);
+        let (told, backlog) = watch::channel(log.backlog());
         let (running, stopped) = (client.clone(), stop.clone());
         let task = tokio::spawn(async move {
-            let ended = run::run(running.clone(), behaviour, pace, log, stopped).await;
+            let ended = run::run(running.clone(), behaviour, pace, log, told, stopped).await;
             if is_own {
                 running.close().await;
             }
             ended
         });
         tracing::info!(inbox = ?client.inbox_id(), "the agent runs");
-        Ok(RunningAgent { client, shared, stop, task })
+        Ok(RunningAgent { client, shared, backlog, stop, task })
     }
 }
 

@@ -180,8 +180,8 @@ impl ConversationContext {
         Ok(self.conversation.set_consent(ConsentState::Allowed).await?)
     }
 
-    /// Decides that the agent does not want this conversation. Its messages still come; leave them out with
-    /// [`filter::allowed`](crate::filter::allowed).
+    /// Decides that the agent does not want this conversation. Its messages still come: leave them out with
+    /// [`filter::not_denied`](crate::filter::not_denied). Writing into the conversation allows it again.
     ///
     /// # Errors
     /// As for [`ConversationContext::consent`].

@@ -13,7 +13,7 @@
 //! That something is begun is written before its handlers run, that it is handled afterwards. So whatever the end was like,
 //! what comes again is what is open, and what may have been handled before is what had begun: after a stop for which all
 //! handlers ended there is none, after a crash at most as many as run side by side.
-use crate::AgentError;
+use crate::{AgentError, Backlog};
 use std::collections::BTreeMap;
 use xmtp_client::{Client, StreamPosition};
 
@@ -62,6 +62,11 @@ impl Track {
             Some((oldest, _)) => StreamPosition::After(oldest.saturating_sub(1)),
             None => StreamPosition::After(self.given),
         }
+    }
+
+    /// Up to where things were read, and how many of them are not handled.
+    pub(crate) fn backlog(&self) -> (u64, usize) {
+        (self.given, self.open.len())
     }
 
     /// Something is read. Says whether it is yet to be handled.
@@ -125,6 +130,12 @@ fn number(bytes: &mut &[u8]) -> Option<u64> {
 }
 
 impl InboxLog {
+    /// What was read and is not handled.
+    pub(crate) fn backlog(&self) -> Backlog {
+        let ((read, messages), (_, conversations)) = (self.messages.backlog(), self.conversations.backlog());
+        Backlog { read, open: messages + conversations }
+    }
+
     /// A version byte, then messages, then conversations.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut bytes = vec![VERSION];

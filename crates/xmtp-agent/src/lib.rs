@@ -55,6 +55,8 @@ mod on_message;
 pub mod people;
 pub mod prelude;
 mod running;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 mod addresses;
 mod behaviour;
@@ -99,6 +101,6 @@ pub use logging::LogLevel;
 pub use middleware::{Middleware, Next, Reported};
 pub use monitor::{CRITICAL_RESPONSE, HealthReport, PerformanceMonitor, REPORT_INTERVAL, metric_names};
 pub use on_error::{During, ErrorResult, Failure, FailureCause};
-pub use running::RunningAgent;
+pub use running::{Backlog, RunningAgent};
 pub use shutdown::Shutdown;
 pub use wizard::{ActionWizard, Answers, Step, WIZARD_TTL};

@@ -1,7 +1,7 @@
 //! The loop of an agent: messages and new conversations in, handlers side by side, the log kept, and a stop that loses
 //! nothing.
 use crate::{
-    AgentError,
+    AgentError, Backlog,
     behaviour::Behaviour,
     dispatch::Lanes,
     inbox_log::{self, InboxLog, Track},
@@ -12,12 +12,13 @@ use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
-use tokio::{task::JoinSet, time::Instant};
+use tokio::{sync::watch, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{
-    Client, Conversation, ConversationStream, ConversationStreamOptions, GroupId, InboxId, Message, MessageStream,
-    StreamPosition,
+    Client, Conversation, ConversationStream, ConversationStreamOptions, GroupId, InboxId, Message, MessageKind,
+    MessageStream, StreamPosition,
 };
+use xmtp_content_types::Content;
 
 /// Messages read ahead at most. What is not read waits in the database.
 const READ_AHEAD: usize = 1000;
@@ -85,38 +86,54 @@ pub(crate) async fn run(
     client: Client,
     behaviour: Arc<Behaviour>,
     pace: Pace,
-    mut log: InboxLog,
+    log: InboxLog,
+    backlog: watch::Sender<Backlog>,
     stop: CancellationToken,
 ) -> Result<(), AgentError> {
     let mut others = JoinSet::new();
     others.spawn(Arc::clone(&behaviour).tell_of_connection(client.clone()));
+    let handled = match open_streams(&client, pace, log, &stop).await {
+        Ok(Some((streams, log))) => {
+            let writer = Writer::start(client.clone());
+            let mut work = Work {
+                client: client.clone(),
+                behaviour: Arc::clone(&behaviour),
+                pace,
+                log,
+                backlog,
+                writer,
+                lanes: Lanes::new(pace.parallel),
+                known: HashMap::new(),
+                running: JoinSet::new(),
+            };
+            let followed = work.follow(streams, &stop).await;
+            work.drain().await;
+            work.writer.finish().await.and(followed)
+        }
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    drop(others);
+    behaviour.tell_of_stop(client).await;
+    handled
+}
+
+/// Opens the streams behind what is handled. `None` if stopped before the network was reached.
+async fn open_streams(
+    client: &Client,
+    pace: Pace,
+    mut log: InboxLog,
+    stop: &CancellationToken,
+) -> Result<Option<(Streams, InboxLog)>, AgentError> {
     if pace.skips_missed {
-        match until_network(&stop, || skip_missed(client.clone())).await? {
+        match until_network(stop, || skip_missed(client.clone())).await? {
             Some(now) => log = now,
-            None => return Ok(()),
+            None => return Ok(None),
         }
     }
     let from = (log.messages.resume_from(), log.conversations.resume_from());
-    let Some(streams) = until_network(&stop, || Streams::open(client.clone(), from)).await? else {
-        return Ok(());
-    };
-    let writer = Writer::start(client.clone());
-    let mut work = Work {
-        client: client.clone(),
-        behaviour: Arc::clone(&behaviour),
-        pace,
-        log,
-        writer,
-        lanes: Lanes::new(pace.parallel),
-        known: HashMap::new(),
-        running: JoinSet::new(),
-    };
-    let followed = work.follow(streams, &stop).await;
-    work.drain().await;
-    drop(others);
-    behaviour.tell_of_stop(client).await;
-    work.writer.finish().await?;
-    followed
+    let streams = until_network(stop, || Streams::open(client.clone(), from)).await?;
+    Ok(streams.map(|streams| (streams, log)))
 }
 
 /// Does something that needs the network; tries for as long as it is away. `None` if stopped meanwhile.
@@ -167,6 +184,7 @@ struct Work {
     behaviour: Arc<Behaviour>,
     pace: Pace,
     log: InboxLog,
+    backlog: watch::Sender<Backlog>,
     writer: Writer,
     lanes: Lanes<Lane, (Place, Job)>,
     known: HashMap<GroupId, Lane>,
@@ -177,6 +195,8 @@ impl Work {
     async fn follow(&mut self, mut streams: Streams, stop: &CancellationToken) -> Result<(), AgentError> {
         loop {
             self.begin(stop).await?;
+            let backlog = self.log.backlog();
+            self.backlog.send_if_modified(|told| std::mem::replace(told, backlog) != backlog);
             let waiting = self.lanes.waiting();
             self.behaviour.shared.waiting.store(waiting, Ordering::Relaxed);
             let may_read = waiting < READ_AHEAD;
@@ -254,7 +274,8 @@ impl Work {
         }
         let age = self.client.now().since(message.sent_at);
         let is_too_old = self.pace.max_age.is_some_and(|limit| age > limit);
-        if message.sender == self.client.inbox_id() || message.deleted.is_some() || is_too_old {
+        let own = self.client.inbox_id();
+        if message.sender == own || message.deleted.is_some() || is_too_old || is_arrival_of(own, &message) {
             self.log.messages.handled(position);
             return;
         }
@@ -308,4 +329,11 @@ impl Work {
         }
         self.writer.write(&self.log);
     }
+}
+
+/// Whether a message is what this installation wrote down when the agent was added to the conversation: that is told to the
+/// handlers of new conversations.
+fn is_arrival_of(own: InboxId, message: &Message) -> bool {
+    message.kind == MessageKind::MembershipChange
+        && matches!(Content::from_bytes(&message.content), Content::GroupUpdated(update) if update.added.contains(&own))
 }

@@ -1,7 +1,7 @@
 //! An agent that runs.
 use crate::{AgentError, ConversationContext, people, shared::Shared};
 use std::{fmt, sync::Arc};
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{Client, Conversation, GroupId, GroupOptions, Identifier, IdentifierKind, InboxId};
 
@@ -9,11 +9,26 @@ use xmtp_client::{Client, Conversation, GroupId, GroupOptions, Identifier, Ident
 pub struct RunningAgent {
     pub(crate) client: Client,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) backlog: watch::Receiver<Backlog>,
     pub(crate) stop: CancellationToken,
     pub(crate) task: JoinHandle<Result<(), AgentError>>,
 }
 
+/// What an agent has read and not handled yet.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Backlog {
+    /// Up to which position messages were read: see [`Message::position`](xmtp_client::Message::position).
+    pub read: u64,
+    /// Messages and new conversations that were read and are not handled: those that wait, and those that handlers run for.
+    pub open: usize,
+}
+
 impl RunningAgent {
+    /// What it has read and not handled yet, as it changes.
+    pub fn backlog(&self) -> watch::Receiver<Backlog> {
+        self.backlog.clone()
+    }
+
     /// Its client.
     pub const fn client(&self) -> &Client {
         &self.client

@@ -76,7 +76,7 @@ mod sync;
 
 pub use builder::{ClientBuilder, NewInstallation, default_data_folder};
 pub use client::{Client, StateFrom};
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, MovableClock, SystemClock};
 pub use contract::ContractVerifier;
 pub use conversation::{Conversation, Disappearing, FailedSend};
 pub use conversations::Conversations;

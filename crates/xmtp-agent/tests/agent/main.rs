@@ -2,11 +2,16 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails as the test does")]
 
 mod commands;
+mod context;
+mod creation;
+mod delivery;
 mod details;
+mod events;
 mod handling;
 #[cfg(feature = "health")]
 mod health;
 mod logs;
+mod middleware;
 mod monitor;
 mod restart;
 mod wizard;
