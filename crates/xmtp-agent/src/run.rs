@@ -195,11 +195,11 @@ impl Work {
     async fn follow(&mut self, mut streams: Streams, stop: &CancellationToken) -> Result<(), AgentError> {
         loop {
             self.begin(stop).await?;
-            let backlog = self.log.backlog();
-            self.backlog.send_if_modified(|told| std::mem::replace(told, backlog) != backlog);
             let waiting = self.lanes.waiting();
             self.behaviour.shared.waiting.store(waiting, Ordering::Relaxed);
             let may_read = waiting < READ_AHEAD;
+            let backlog = self.log.backlog();
+            self.backlog.send_if_modified(|told| std::mem::replace(told, backlog) != backlog);
             let failed = tokio::select! {
                 biased; // after a stop nothing begins
                 () = stop.cancelled() => return Ok(()),
