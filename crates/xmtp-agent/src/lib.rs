@@ -72,6 +72,8 @@ mod run;
 mod shared;
 mod shutdown;
 
+#[cfg(feature = "attachments")]
+pub mod attachments;
 mod commands;
 mod details;
 #[cfg(feature = "health")]
@@ -82,8 +84,6 @@ pub mod names;
 #[cfg(feature = "chain")]
 pub mod transactions;
 mod wizard;
-#[cfg(feature = "attachments")]
-pub mod attachments;
 
 pub use agent::Agent;
 pub use builder::AgentBuilder;

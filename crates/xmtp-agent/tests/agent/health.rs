@@ -66,7 +66,7 @@ async fn metrics_count_messages_by_outcome_and_how_long_they_took() {
     for text in ["fine", "broken", "fine"] {
         say(&dm, text).await;
     }
-    for _ in 0..4 {
+    for _ in 0..3 {
         next(&mut reports).await;
     }
     let metrics = ask(endpoint.address().unwrap(), "/metrics").await;
@@ -74,6 +74,7 @@ async fn metrics_count_messages_by_outcome_and_how_long_they_took() {
     for line in [
         "# TYPE xmtp_agent_messages_total counter",
         "xmtp_agent_messages_total{outcome=\"failed\"} 1",
+        "xmtp_agent_messages_total{outcome=\"handled\"} 2",
         "xmtp_agent_response_seconds_bucket{le=\"10\"}",
         "xmtp_agent_in_flight 0",
         "xmtp_agent_resident_bytes ",

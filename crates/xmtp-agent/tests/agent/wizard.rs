@@ -1,7 +1,11 @@
 //! Forms in direct conversations and groups: what is asked, what counts as an answer, and what survives a restart.
 use crate::world::{Person, Report, World, next, reporter, say};
 use std::time::Duration;
-use xmtp_agent::{ActionWizard, Step, prelude::*};
+use xmtp_agent::{
+    ActionWizard, Step,
+    prelude::*,
+    testing::{TestNetwork, TestUser},
+};
 use xmtp_client::LocalWallet;
 use xmtp_content_types::{Actions, Intent};
 
@@ -164,19 +168,35 @@ async fn a_form_can_be_moved_from_a_group_to_the_direct_conversation() {
 
 #[tokio::test]
 async fn a_question_that_is_answered_too_late_is_over() {
-    let world = World::new();
+    let network = TestNetwork::new();
     let (report, mut reports) = reporter();
-    let agent = start(world.client().await, order(&report).ttl(Duration::ZERO).over("too late"), report).await;
-    let mut alice = world.person().await;
-    let dm = alice.dm(agent.inbox_id()).await;
-    say(&dm, "/order").await;
-    let actions = buttons(&mut alice).await;
-    say(&dm, Intent::new(&actions.id, "l")).await;
-    assert_eq!(told(&mut alice).await, "too late");
-    say(&dm, "/order").await;
-    buttons(&mut alice).await;
-    say(&dm, "1").await;
-    assert_eq!(next(&mut reports).await, "text 1", "nobody is asked any more, and nobody has left");
+    let passed_by = report.clone();
+    let wizard = order(&report).ttl(Duration::from_secs(60)).over("too late");
+    let agent = network.agent(|agent| {
+        agent.with(wizard).on_text(move |_, text| {
+            passed_by.tell(format!("text {text}"));
+            async { Ok(()) }
+        })
+    });
+    let agent = agent.await.unwrap();
+    let mut alice = network.user().await.unwrap();
+    let open = async |alice: &mut TestUser| {
+        alice.say_to(&agent, "/order").await.unwrap();
+        let Content::Actions(actions) = alice.hears().await.unwrap() else { panic!("no question") };
+        actions.id
+    };
+    let question = open(&mut alice).await;
+    network.advance(Duration::from_secs(59));
+    alice.say_to(&agent, Intent::new(&question, "l")).await.unwrap();
+    assert_eq!(alice.hears_text().await.unwrap(), "How many?");
+    network.advance(Duration::from_secs(61));
+    alice.say_to(&agent, "3").await.unwrap();
+    assert_eq!(next(&mut reports).await, "text 3", "nobody is asked any more, and nobody has left");
+
+    let question = open(&mut alice).await;
+    network.advance(Duration::from_secs(61));
+    alice.say_to(&agent, Intent::new(&question, "l")).await.unwrap();
+    assert_eq!(alice.hears_text().await.unwrap(), "too late");
 }
 
 #[tokio::test]

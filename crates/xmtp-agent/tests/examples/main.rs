@@ -1,19 +1,15 @@
-//! Every example at work, on a network in the process.
-#![expect(clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
-#![expect(dead_code, reason = "the main functions of the examples are not run here")]
+//! Each example at work, on a network in the process.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails as the test does")]
 
-#[path = "../../examples/gated_group.rs"]
+mod commands;
 mod gated_group;
-#[path = "../../examples/gm.rs"]
+mod general_store;
 mod gm;
-#[path = "../../examples/gpt.rs"]
 mod gpt;
-#[path = "../../examples/queue.rs"]
 mod queue;
-#[path = "../../examples/thinking.rs"]
+#[cfg(feature = "chain")]
+mod resolver;
 mod thinking;
-
-mod groups;
-mod language_model;
-mod small;
-mod two_installations;
+#[cfg(feature = "chain")]
+mod transactions;
+mod welcome;

@@ -1,12 +1,15 @@
 //! The example that lets people into a group.
-use crate::gated_group::gated_group;
 use xmtp_agent::testing::{TestError, TestNetwork};
 use xmtp_client::{ConversationKind, GroupQuery};
+
+#[path = "../../examples/gated_group.rs"]
+#[expect(dead_code, reason = "main is for the program")]
+mod example;
 
 #[tokio::test]
 async fn whoever_knows_the_passphrase_gets_into_the_one_group_and_nobody_else() -> Result<(), TestError> {
     let network = TestNetwork::new();
-    let agent = network.agent(|agent| gated_group(agent, "open sesame".to_owned())).await?;
+    let agent = network.agent(|agent| example::gated_group(agent, "open sesame".to_owned())).await?;
     let (mut alice, mut bo, mut eve) = (network.user().await?, network.user().await?, network.user().await?);
 
     eve.say_to(&agent, "let me in").await?;

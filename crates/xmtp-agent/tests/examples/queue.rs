@@ -1,11 +1,14 @@
 //! The example of one inbox with two installations.
-use crate::queue::queue;
 use std::time::Duration;
 use xmtp_agent::{
     prelude::*,
     testing::{TestError, TestNetwork},
 };
 use xmtp_client::{LocalWallet, MessageQuery};
+
+#[path = "../../examples/queue.rs"]
+#[expect(dead_code, reason = "main is for the program")]
+mod example;
 
 #[tokio::test]
 async fn one_installation_reads_and_the_other_answers_in_order() -> Result<(), TestError> {
@@ -16,7 +19,7 @@ async fn one_installation_reads_and_the_other_answers_in_order() -> Result<(), T
         builder.in_memory().build().await
     };
     let (reader, sender) = (client().await?, client().await?);
-    let running = queue(Agent::new(reader.clone()), sender.clone(), Duration::ZERO).start().await?;
+    let running = example::queue(Agent::new(reader.clone()), sender.clone(), Duration::ZERO).start().await?;
 
     let mut alice = network.user().await?;
     let dm = alice.client().conversations().dm(reader.inbox_id()).await?;

@@ -1,5 +1,4 @@
 //! The example that asks a language model, with a service of the test in place of one.
-use crate::gpt::{Model, gpt};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -10,8 +9,12 @@ use xmtp_agent::{
     testing::{TestError, TestNetwork},
 };
 
+#[path = "../../examples/gpt.rs"]
+#[expect(dead_code, reason = "main is for the program")]
+mod example;
+
 /// A chat completion service that gives each request one answer; returns the requests.
-async fn service(answers: Vec<(u16, &'static str)>) -> (Model, JoinHandle<Vec<String>>) {
+async fn service(answers: Vec<(u16, &'static str)>) -> (example::Model, JoinHandle<Vec<String>>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/v1", listener.local_addr().unwrap());
     let requests = tokio::spawn(async move {
@@ -24,7 +27,7 @@ async fn service(answers: Vec<(u16, &'static str)>) -> (Model, JoinHandle<Vec<St
         }
         requests
     });
-    (Model { url, key: "sk-test".to_owned(), name: "small".to_owned() }, requests)
+    (example::Model { url, key: "sk-test".to_owned(), name: "small".to_owned() }, requests)
 }
 
 /// One request, up to the end of its body.
@@ -49,7 +52,7 @@ async fn gpt_sends_what_the_model_answers_and_apologises_when_it_does_not() -> R
     let answer = r#"{"choices":[{"message":{"role":"assistant","content":"**42**"}}]}"#;
     let (model, requests) = service(vec![(200, answer), (500, "{}")]).await;
     let network = TestNetwork::new();
-    let agent = network.agent(|agent| gpt(agent, model)).await?;
+    let agent = network.agent(|agent| example::gpt(agent, model)).await?;
     let mut alice = network.user().await?;
 
     alice.say_to(&agent, "What is the answer?").await?;
