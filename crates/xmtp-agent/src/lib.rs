@@ -71,6 +71,9 @@ mod run;
 mod shared;
 mod shutdown;
 
+#[cfg(feature = "attachments")]
+pub mod attachments;
+
 pub use agent::Agent;
 pub use builder::AgentBuilder;
 pub use context::Context;
