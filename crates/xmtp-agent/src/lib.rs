@@ -39,6 +39,8 @@
 //! # }
 //! ```
 
+pub mod guide;
+
 mod agent;
 mod builder;
 mod context;
@@ -70,6 +72,8 @@ mod run;
 mod shared;
 mod shutdown;
 
+#[cfg(feature = "attachments")]
+pub mod attachments;
 mod commands;
 mod details;
 #[cfg(feature = "health")]

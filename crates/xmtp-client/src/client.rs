@@ -244,6 +244,15 @@ impl Client {
         self.inner.machine.statistics()
     }
 
+    /// Goes through the whole database and says what is damaged in it, as words for a person; nothing if it is sound.
+    /// Nothing is written meanwhile.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`] if it cannot be gone through.
+    pub async fn check_database(&self) -> Result<Vec<String>, ClientError> {
+        self.inner.machine.check().await
+    }
+
     /// Ends streams and workers, lets the step that runs come to its end, and closes the database: when this returns it
     /// can be opened again. Whatever is called afterwards, on this handle or another, is refused with
     /// [`ClientError::Closed`], and so is what was under way; what was stored by then goes out when the client is opened
