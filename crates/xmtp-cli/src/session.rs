@@ -36,6 +36,7 @@ async fn connect(env: &AgentEnv) -> Result<Session, CliError> {
                 looks += 1;
                 tokio::time::sleep(WAIT.1).await;
             }
+            Err(ClientError::Storage(in_use @ StorageError::InUse { .. })) => return Err(CliError::InUse(in_use)),
             built => break built?,
         }
     };

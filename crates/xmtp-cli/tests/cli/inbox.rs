@@ -1,5 +1,5 @@
 //! `xmtp inbox`, as a script uses it.
-use crate::support::{Network, User, text};
+use crate::support::{Network, User, assert_shape, text};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -45,6 +45,10 @@ fn an_inbox_shows_its_accounts_its_installation_and_the_room_left() {
     for whose in [me["address"].as_str().unwrap(), me["inbox_id"].as_str().unwrap()] {
         assert_eq!(user.json(&["inbox", "show", whose])[0], inbox);
     }
+    let both = user.json(&["inbox", "show", me["address"].as_str().unwrap(), me["inbox_id"].as_str().unwrap()]);
+    assert_eq!(both, [inbox.clone(), inbox.clone()]);
+    assert_shape("inbox", &inbox);
+    assert_shape("identity", me);
     let for_a_person = text(&user.run(&["inbox", "show"]).stdout);
     assert!(for_a_person.contains("1 of 10") && for_a_person.contains(me["address"].as_str().unwrap()));
 }
