@@ -61,6 +61,7 @@ Environment variables, also read from the file .env of the working folder (or --
   XMTP_DB_ENCRYPTION_KEY  encrypts your database; `xmtp keys new` writes it
   XMTP_DB_DIRECTORY       the folder of your database
   XMTP_API_URL            another address of the network
+  XMTP_NEW_INSTALLATION   0 refuses to use up one more installation of an inbox that has some
 Options win over the environment, the environment over the file.
 
   RUST_LOG                what is logged to standard error, such as info or xmtp_client=debug";
