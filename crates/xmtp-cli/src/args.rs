@@ -264,7 +264,7 @@ pub(crate) struct ChatArgs {
     pub(crate) history: u32,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct SyncArgs {
     /// Show what is known here without asking the network
     #[arg(long)]
