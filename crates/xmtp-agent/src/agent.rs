@@ -9,7 +9,11 @@ use crate::{
     shutdown::Shutdown,
 };
 use futures::future::BoxFuture;
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{Client, IdentifierKind};
@@ -140,6 +144,11 @@ impl Agent {
             self.refused.get_or_insert(error.into());
         }
         self
+    }
+
+    /// How many messages wait for their turn, from the start of the agent on.
+    pub(crate) fn waiting(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.shared.waiting)
     }
 
     /// Runs until Ctrl-C or SIGTERM, then lets running handlers end. A second signal does not wait for them.

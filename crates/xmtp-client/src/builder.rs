@@ -208,7 +208,8 @@ impl ClientBuilder {
             let (nonce, policy) = (self.nonce, self.new_installation);
             register::register(&machine, &*transport, &*self.signer, &inbox, installation, nonce, policy).await?;
         }
-        Ok(Client::new(inbox.id, installation, transport, machine, Tending::new(self.device_sync), self.recovery))
+        let tending = Tending::new(self.device_sync);
+        Ok(Client::new(inbox.id, installation, self.network, transport, machine, tending, self.recovery))
     }
 
     /// The way to the network, and within its limits.

@@ -38,6 +38,7 @@ mod reply;
 mod text;
 
 mod attachment;
+mod attachment_stream;
 mod multi_remote_attachment;
 mod remote_attachment;
 
@@ -61,6 +62,7 @@ mod wire;
 
 pub use actions::{Action, ActionStyle, Actions, ActionsCodec, MAX_ACTIONS};
 pub use attachment::{Attachment, AttachmentCodec};
+pub use attachment_stream::{AttachmentDecoder, AttachmentHead};
 pub use codec::Codec;
 pub use codecs::{Codecs, CustomContent};
 pub use content::Content;

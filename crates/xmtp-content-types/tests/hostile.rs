@@ -196,7 +196,7 @@ fn hidden_object(secret: &str) -> JsonObject {
 
 fn hidden_file(secret: &str) -> RemoteAttachment {
     let mut key = [b'h'; 32];
-    key[..secret.len()].copy_from_slice(secret.as_bytes());
+    key.iter_mut().zip(secret.bytes()).for_each(|(key, byte)| *key = byte);
     let file = RemoteAttachment::new(secret, key, key.into(), key, [7; 12]).with_filename(secret);
     RemoteAttachment { scheme: secret.into(), ..file }
 }

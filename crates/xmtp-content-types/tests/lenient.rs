@@ -1,5 +1,5 @@
 //! What other clients are known to write in a way of their own is read all the same.
-#![expect(clippy::panic, clippy::unwrap_used, reason = "a helper of a test fails as the test does")]
+#![expect(clippy::panic, reason = "a helper of a test fails as the test does")]
 
 use serde_json::{Value, json};
 use xmtp_content_types::{

@@ -31,7 +31,7 @@ const ARROWS: &[Arrow] = &[
             "xmtp-mls",
         ],
     ),
-    ("xmtp-agent", 5, &["xmtp-client", "xmtp-content-types"]),
+    ("xmtp-agent", 5, &["xmtp-client", "xmtp-content-types", "xmtp-crypto"]),
     ("xmtp-node", 5, &["xmtp-proto", "xmtp-identity", "xmtp-chain", "xmtp-mls"]),
     ("xmtp-testkit", 5, &["xmtp-client", "xmtp-node"]),
     ("xmtp-cli", 5, &["xmtp-agent", "xmtp-client", "xmtp-content-types", "xmtp-node"]),

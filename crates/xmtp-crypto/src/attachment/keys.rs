@@ -1,31 +1,10 @@
-//! The seal of a remote attachment: a file that lies on a public server and whose key travels in a message.
-//!
-//! ```text
-//! key     = HKDF-SHA256(salt, secret, info = "", 32 bytes)
-//! payload = AES-256-GCM(key, nonce, file, no associated data) || tag
-//! digest  = SHA-256(payload)
-//! ```
-//!
-//! The message announces the digest. It is checked first, so that a server which swaps the file is found out before any
-//! of its bytes reach the cipher.
-//!
-//! Source of fact: XIP-17; lengths and the empty info: observed on released clients.
-//!
-//! ```
-//! use xmtp_crypto::attachment::AttachmentKeys;
-//!
-//! let keys = AttachmentKeys::generate()?;
-//! let sealed = keys.seal(b"a picture")?;
-//! assert_eq!(keys.open(&sealed.digest, &sealed.payload)?, b"a picture");
-//! # Ok::<(), xmtp_crypto::CryptoError>(())
-//! ```
+//! Keys of one attachment, and sealing and opening what fits in memory.
+use super::{Checker, Sealer, TAG_LENGTH};
 use crate::{CryptoError, error::exactly, hash, random};
 use aes_gcm::{Aes256Gcm, KeyInit, aead::AeadInOut};
 use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
-
-const TAG_LENGTH: usize = 16;
 
 /// What the message about an attachment carries so that its reader can open it.
 #[derive(Clone)]
@@ -98,10 +77,30 @@ impl AttachmentKeys {
         Ok(buffer)
     }
 
-    fn cipher(&self) -> Result<Aes256Gcm, CryptoError> {
+    /// Seals a file piece by piece. These keys must seal nothing else.
+    ///
+    /// # Errors
+    /// [`CryptoError`] if the key cannot be derived, which no value of these keys leads to.
+    pub fn sealer(&self) -> Result<Sealer, CryptoError> {
+        Ok(Sealer::new(&*self.key()?, &self.nonce))
+    }
+
+    /// Checks a payload piece by piece, before it is opened.
+    ///
+    /// # Errors
+    /// As for [`Self::sealer`].
+    pub fn checker(&self) -> Result<Checker, CryptoError> {
+        Ok(Checker::new(&*self.key()?, &self.nonce))
+    }
+
+    fn key(&self) -> Result<Zeroizing<[u8; 32]>, CryptoError> {
         let mut key = Zeroizing::new([0; 32]);
         hash::hkdf(&self.salt, &[self.secret.as_slice()], &[], key.as_mut_slice())?;
-        Ok(Aes256Gcm::new((&*key).into()))
+        Ok(key)
+    }
+
+    fn cipher(&self) -> Result<Aes256Gcm, CryptoError> {
+        Ok(Aes256Gcm::new((&*self.key()?).into()))
     }
 }
 
