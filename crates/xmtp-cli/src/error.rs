@@ -112,6 +112,8 @@ fn of_client(error: &ClientError) -> u8 {
         | ClientError::NotRegistered(_)
         | ClientError::Inbox(_)
         | ClientError::TooManyInstallations { .. }
+        | ClientError::NewInstallation { .. }
+        | ClientError::OtherNetwork { .. }
         | ClientError::OtherInbox => REFUSED,
         _ => FAILED,
     }

@@ -5,6 +5,7 @@ use crate::{
     error::CliError,
     output, progress, resolve, session,
     show::{Label, Transcript},
+    target::Target,
     thread::Thread,
 };
 use serde_json::json;
@@ -17,7 +18,7 @@ use xmtp_content_types::Content;
 /// # Errors
 /// [`CliError`] if there is no such conversation or the network is needed and away.
 pub(super) async fn list(options: &GlobalOptions, args: MessagesArgs) -> Result<(), CliError> {
-    let client = open(options, &args.sync).await?;
+    let (client, thread) = open(options, &args.with, &args.sync).await?;
     let mut query = query(&client, &args.filter).await?;
     query.limit = Some(args.limit);
     query.order = args.order.map_or(MessageOrder::SentDescending, MessageOrder::from);
@@ -26,7 +27,7 @@ pub(super) async fn list(options: &GlobalOptions, args: MessagesArgs) -> Result<
         let message = message.ok_or_else(|| CliError::usage("no such message is kept: check its id"))?;
         query.beyond = Some(message.place());
     }
-    let mut messages = Thread::find(&client, &args.with).await?.messages(&client, query).await?;
+    let mut messages = thread.messages(&client, query).await?;
     if args.order.is_none() {
         messages.reverse();
     }
@@ -45,9 +46,9 @@ pub(super) async fn list(options: &GlobalOptions, args: MessagesArgs) -> Result<
 /// # Errors
 /// As [`list`].
 pub(super) async fn count(options: &GlobalOptions, args: CountArgs) -> Result<(), CliError> {
-    let client = open(options, &args.sync).await?;
+    let (client, thread) = open(options, &args.with, &args.sync).await?;
     let query = query(&client, &args.filter).await?;
-    let count = match Thread::find(&client, &args.with).await?.to_read(&client).await? {
+    let count = match thread.to_read(&client).await? {
         Some(conversation) => conversation.count_messages(query).await?,
         None => 0,
     };
@@ -89,12 +90,24 @@ fn save(message: &Message, path: &Path) -> Result<(), CliError> {
     Ok(())
 }
 
-async fn open(options: &GlobalOptions, sync: &SyncArgs) -> Result<Client, CliError> {
+/// The client, and what was said with someone; new conversations and this one are fetched first, unless the user wants no
+/// network.
+async fn open(options: &GlobalOptions, with: &Target, sync: &SyncArgs) -> Result<(Client, Thread), CliError> {
     let client = session::open(options).await?.client;
-    if !sync.no_sync {
-        progress::sync_all(&client, &[]).await?;
+    if sync.no_sync {
+        let thread = Thread::find(&client, with).await?;
+        return Ok((client, thread));
     }
-    Ok(client)
+    let fetching = async {
+        client.conversations().sync().await?;
+        let thread = Thread::find(&client, with).await?;
+        if let Some(conversation) = thread.to_read(&client).await? {
+            conversation.sync().await?;
+        }
+        Ok::<_, CliError>(thread)
+    };
+    let thread = progress::during("syncing", fetching).await?;
+    Ok((client, thread))
 }
 
 async fn query(client: &Client, filter: &FilterArgs) -> Result<MessageQuery, CliError> {
