@@ -24,7 +24,7 @@ const LONGEST_START: Duration = Duration::from_secs(60);
 /// How long a process may take to end in good order.
 const LONGEST_END: Duration = Duration::from_secs(10);
 /// Lines of its complaints that are kept, to be shown if it fails.
-const COMPLAINTS: usize = 8;
+const COMPLAINTS: usize = 20;
 
 /// A running process. Dropping it kills it.
 #[derive(Debug)]

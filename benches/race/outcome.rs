@@ -153,6 +153,7 @@ mod tests {
 
     const ROW: Row = Row {
         name: "sends",
+        most_rounds: None,
         measures: &[Measure::higher("", "messages/s"), Measure::lower("p99", "ms")],
         lap: |_| unreachable!("no lap is run"),
     };

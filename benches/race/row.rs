@@ -11,8 +11,17 @@ pub(crate) type Lap = fn(&Stand) -> BoxFuture<'_, Result<Readings>>;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Row {
     pub(crate) name: &'static str,
+    /// Rounds enough for what takes minutes and is the same each time; as many as all others if not said.
+    pub(crate) most_rounds: Option<u32>,
     pub(crate) measures: &'static [Measure],
     pub(crate) lap: Lap,
+}
+
+impl Row {
+    /// How many rounds it is run for, in a race of so many.
+    pub(crate) fn rounds(&self, race: u32) -> u32 {
+        self.most_rounds.map_or(race, |most| most.min(race))
+    }
 }
 
 /// One figure of a row.

@@ -122,7 +122,8 @@ impl Race {
 
     async fn all(&self, rows: &[Row]) -> Result<Vec<Outcome>> {
         let counting = u64::from(self.way == Way::Direct);
-        let laps = rows.len() as u64 * self.entrants.len() as u64 * (u64::from(self.rounds) + counting);
+        let rounds: u64 = rows.iter().map(|row| u64::from(row.rounds(self.rounds)) + counting).sum();
+        let laps = rounds * self.entrants.len() as u64;
         let style = ProgressStyle::with_template("{wide_bar} {pos}/{len}  {elapsed}  eta {eta}\n{msg}")?;
         let progress = ProgressBar::new(laps).with_style(style);
         progress.enable_steady_tick(Duration::from_secs(1));
@@ -139,8 +140,9 @@ impl Race {
     async fn row(&self, row: Row, progress: &ProgressBar) -> Result<Outcome> {
         let mut outcome = Outcome::new(row);
         self.track.node.change_way(self.way).await?;
-        for round in 0..self.rounds {
-            progress.set_message(format!("{}, round {} of {}", row.name, round + 1, self.rounds));
+        let rounds = row.rounds(self.rounds);
+        for round in 0..rounds {
+            progress.set_message(format!("{}, round {} of {rounds}", row.name, round + 1));
             self.round(&mut outcome, round as usize, true, progress).await?;
         }
         if self.way == Way::Direct {

@@ -152,6 +152,7 @@ mod tests {
 
     const ROW: Row = Row {
         name: "warm open",
+        most_rounds: None,
         measures: &[Measure::lower("", "ms"), Measure::lower("CPU", "ms CPU")],
         lap: |_| unreachable!("no lap is run"),
     };

@@ -12,6 +12,7 @@ use crate::{
 
 pub(super) const ROWS: &[Row] = &[Row {
     name: "burst of 10,000 streamed",
+    most_rounds: None,
     measures: &[
         Measure::lower("", "s"),
         Measure::fewer("lost", "messages"),

@@ -24,6 +24,7 @@ const MIB: f64 = 1024.0 * 1024.0;
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "memory of a process with idle clients",
+        most_rounds: None,
         measures: &[
             Measure::lower("1 client", "MiB"),
             Measure::lower("100 clients", "MiB"),
@@ -35,6 +36,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "size of what a user must install",
+        most_rounds: None,
         measures: &[Measure::lower("", "MiB"), Measure::lower("native part for this machine", "MiB")],
         lap: |stand| future::ready(installed(stand)).boxed(),
     },

@@ -12,6 +12,7 @@ use crate::{
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "group of 250 created",
+        most_rounds: None,
         measures: &[
             Measure::lower("", "ms"),
             Measure::lower("CPU", "ms CPU"),
@@ -21,6 +22,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "group of 250 joined",
+        most_rounds: None,
         measures: &[Measure::lower("", "ms"), Measure::lower("CPU", "ms CPU")],
         lap: |stand| joined(stand).boxed(),
     },

@@ -29,11 +29,13 @@ const MEASURES: &[Measure] = &[
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "stream latency at 1 message a second",
+        most_rounds: None,
         measures: MEASURES,
         lap: |stand| latency(stand, 15, Duration::from_secs(1)).boxed(),
     },
     Row {
         name: "stream latency at 100 messages a second",
+        most_rounds: None,
         measures: MEASURES,
         lap: |stand| latency(stand, 500, Duration::from_millis(10)).boxed(),
     },

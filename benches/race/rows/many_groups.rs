@@ -19,6 +19,7 @@ const COST: &[Measure] = &[Measure::lower("", "ms"), Measure::lower("CPU", "ms C
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "500 groups of 2 created",
+        most_rounds: None,
         measures: &[
             Measure::lower("each", "ms"),
             Measure::lower("CPU for each", "ms CPU"),
@@ -28,6 +29,7 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "first sync_all, 1,000 welcomes",
+        most_rounds: None,
         measures: &[
             Measure::lower("", "s"),
             Measure::lower("CPU for each", "ms CPU"),
@@ -35,13 +37,14 @@ pub(super) const ROWS: &[Row] = &[
         ],
         lap: |stand| welcomed(stand).boxed(),
     },
-    Row { name: "sync_all, 1,000 quiet groups", measures: COST, lap: |stand| quiet(stand).boxed() },
+    Row { name: "sync_all, 1,000 quiet groups", most_rounds: None, measures: COST, lap: |stand| quiet(stand).boxed() },
     Row {
         name: "sync_all, 1,000 groups with one new message each",
+        most_rounds: None,
         measures: &[Measure::lower("", "s"), Measure::lower("CPU for each", "ms CPU")],
         lap: |stand| with_news(stand).boxed(),
     },
-    Row { name: "list of 1,000 conversations", measures: COST, lap: |stand| listed(stand).boxed() },
+    Row { name: "list of 1,000 conversations", most_rounds: None, measures: COST, lap: |stand| listed(stand).boxed() },
 ];
 
 async fn created(stand: &Stand) -> Result<Readings> {

@@ -14,6 +14,7 @@ use crate::{
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "10,000 missed messages synced",
+        most_rounds: None,
         measures: &[
             Measure::lower("", "s"),
             Measure::lower("CPU for each", "ms CPU"),
@@ -23,11 +24,13 @@ pub(super) const ROWS: &[Row] = &[
     },
     Row {
         name: "history of 10,000 messages read",
+        most_rounds: None,
         measures: &[Measure::lower("", "ms"), Measure::lower("CPU", "ms CPU")],
         lap: |stand| history(stand).boxed(),
     },
     Row {
         name: "receive at 250 members",
+        most_rounds: None,
         measures: &[
             Measure::higher("", "messages/s"),
             Measure::lower("CPU for each", "ms CPU"),

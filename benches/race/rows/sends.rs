@@ -22,6 +22,7 @@ const AT_ONCE: &[Measure] = &[
 pub(super) const ROWS: &[Row] = &[
     Row {
         name: "1,000 sequential sends",
+        most_rounds: None,
         measures: &[
             Measure::higher("", "messages/s"),
             Measure::lower("p50", "ms"),
@@ -32,10 +33,21 @@ pub(super) const ROWS: &[Row] = &[
         ],
         lap: |stand| sequential(stand).boxed(),
     },
-    Row { name: "16 concurrent senders", measures: AT_ONCE, lap: |stand| concurrent(stand, 16).boxed() },
-    Row { name: "64 concurrent senders", measures: AT_ONCE, lap: |stand| concurrent(stand, 64).boxed() },
+    Row {
+        name: "16 concurrent senders",
+        most_rounds: None,
+        measures: AT_ONCE,
+        lap: |stand| concurrent(stand, 16).boxed(),
+    },
+    Row {
+        name: "64 concurrent senders",
+        most_rounds: None,
+        measures: AT_ONCE,
+        lap: |stand| concurrent(stand, 64).boxed(),
+    },
     Row {
         name: "send at 250 members",
+        most_rounds: None,
         measures: &[
             Measure::lower("p50", "ms"),
             Measure::lower("CPU for each", "ms CPU"),
