@@ -7,7 +7,7 @@ import solc from "solc";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const validator = join(here, "../../crates/xmtp-chain/contracts/SignatureValidator.sol");
-const forTests = ["Wallet", "WalletFactory", "DormantWallet", "HostileWallet"].map((name) => join(here, "contracts", `${name}.sol`));
+const forTests = ["Wallet", "WalletFactory", "DormantWallet", "HostileWallet", "Token", "Names"].map((name) => join(here, "contracts", `${name}.sol`));
 
 /** The creation bytecode of the one contract in a file, as hex. */
 function compile(path) {

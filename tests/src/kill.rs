@@ -17,6 +17,25 @@ pub enum Part {
     },
     /// A client, with a load of its own once it is told to start.
     Client(ClientPart),
+    /// An agent, which handles what comes.
+    Agent(AgentPart),
+}
+
+/// What an agent process is.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct AgentPart {
+    /// The folder of its database.
+    pub folder: PathBuf,
+    /// The key of its database, in hexadecimal characters.
+    pub database_key: String,
+    /// The secret key of its wallet, in hexadecimal characters.
+    pub wallet: String,
+    /// The URL of the node.
+    pub url: String,
+    /// Messages that it handles side by side.
+    pub parallel: usize,
+    /// Where its random numbers start.
+    pub seed: u64,
 }
 
 /// What a client process is.
@@ -85,6 +104,18 @@ pub enum Report {
         position: u64,
         /// The message.
         text: Text,
+    },
+    /// The agent begins to handle something: the text of a message, or the id of a new conversation.
+    Begun {
+        /// What it is.
+        what: String,
+        /// Whether it was told that this may be a repeat.
+        is_repeat: bool,
+    },
+    /// The agent has handled it.
+    Done {
+        /// What it was.
+        what: String,
     },
     /// It rests.
     Resting,

@@ -9,7 +9,11 @@ use crate::{
     shutdown::Shutdown,
 };
 use futures::future::BoxFuture;
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicUsize},
+    time::Duration,
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{Client, IdentifierKind};
@@ -22,9 +26,9 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// An agent: takes handlers, then runs.
 ///
-/// Handlers are async functions of a [`Context`] and what they handle. They are awaited: messages of a conversation
-/// are handled in order, one after another, and conversations side by side. An error or a panic in a handler goes to
-/// [`Agent::on_error`] and never stops the agent. Its own messages, also those of its other installations, never
+/// Handlers are async functions of a [`Context`](crate::Context) and what they handle. They are awaited: messages of a
+/// conversation are handled in order, one after another, and conversations side by side. An error or a panic in a handler
+/// goes to [`Agent::on_error`] and never stops the agent. Its own messages, also those of its other installations, never
 /// reach a handler; messages that arrived while it was down do, once.
 pub struct Agent {
     source: Source,
@@ -140,6 +144,11 @@ impl Agent {
             self.refused.get_or_insert(error.into());
         }
         self
+    }
+
+    /// How many messages wait for their turn, from the start of the agent on.
+    pub(crate) fn waiting(&self) -> Arc<AtomicUsize> {
+        Arc::clone(&self.shared.waiting)
     }
 
     /// Runs until Ctrl-C or SIGTERM, then lets running handlers end. A second signal does not wait for them.

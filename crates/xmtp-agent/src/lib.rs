@@ -39,6 +39,8 @@
 //! # }
 //! ```
 
+pub mod guide;
+
 mod agent;
 mod builder;
 mod context;
@@ -48,6 +50,7 @@ pub mod filter;
 mod handler;
 mod keys;
 pub mod logging;
+mod loop_guard;
 pub mod middleware;
 mod on_error;
 mod on_event;
@@ -72,19 +75,38 @@ mod shutdown;
 
 #[cfg(feature = "attachments")]
 pub mod attachments;
+mod commands;
+mod details;
+#[cfg(feature = "health")]
+mod health;
+pub mod mentions;
+mod monitor;
+pub mod names;
+#[cfg(feature = "chain")]
+pub mod transactions;
+mod wizard;
 
 pub use agent::Agent;
 pub use builder::AgentBuilder;
+pub use commands::{ArgumentError, Arguments, Command, CommandRouter, InGroups};
 pub use context::Context;
 pub use conversation_context::ConversationContext;
+pub use details::AgentDetails;
 pub use env::{AgentEnv, EnvError, XMTP_DB_DIRECTORY, XMTP_FORCE_DEBUG_LEVEL, XMTP_NEW_INSTALLATION};
 pub use env_file::EnvFile;
 pub use error::AgentError;
 pub use filter::{Filter, FilterResult};
 pub use handler::{HandlerError, HandlerResult};
+#[cfg(feature = "metrics")]
+pub use health::MetricsError;
+#[cfg(feature = "health")]
+pub use health::{HealthEndpoint, HealthError};
 pub use keys::{KeysError, WrittenKeys, XMTP_DB_ENCRYPTION_KEY, XMTP_ENV, XMTP_WALLET_KEY, write_keys};
 pub use logging::LogLevel;
+pub use loop_guard::LoopGuard;
 pub use middleware::{Middleware, Next, Reported};
+pub use monitor::{CRITICAL_RESPONSE, HealthReport, PerformanceMonitor, REPORT_INTERVAL, metric_names};
 pub use on_error::{During, ErrorResult, Failure, FailureCause};
 pub use running::{Backlog, RunningAgent};
 pub use shutdown::Shutdown;
+pub use wizard::{ActionWizard, Answers, Step, WIZARD_TTL};

@@ -7,7 +7,11 @@ use crate::{
     inbox_log::{self, InboxLog, Track},
     log_writer::Writer,
 };
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{
@@ -191,9 +195,11 @@ impl Work {
     async fn follow(&mut self, mut streams: Streams, stop: &CancellationToken) -> Result<(), AgentError> {
         loop {
             self.begin(stop).await?;
+            let waiting = self.lanes.waiting();
+            self.behaviour.shared.waiting.store(waiting, Ordering::Relaxed);
+            let may_read = waiting < READ_AHEAD;
             let backlog = self.log.backlog();
             self.backlog.send_if_modified(|told| std::mem::replace(told, backlog) != backlog);
-            let may_read = self.lanes.waiting() < READ_AHEAD;
             let failed = tokio::select! {
                 biased; // after a stop nothing begins
                 () = stop.cancelled() => return Ok(()),

@@ -1,5 +1,6 @@
 //! What all handlers of an agent share: who it is called, and whose address is whose.
 use crate::{addresses::Addresses, filter::has_word};
+use std::sync::{Arc, atomic::AtomicUsize};
 use xmtp_content_types::Codecs;
 
 #[derive(Debug, Default)]
@@ -8,6 +9,8 @@ pub(crate) struct Shared {
     pub(crate) codecs: Codecs,
     /// What the agent is called, without `@`.
     pub(crate) names: Vec<String>,
+    /// Messages that have been read and wait for their turn.
+    pub(crate) waiting: Arc<AtomicUsize>,
 }
 
 impl Shared {

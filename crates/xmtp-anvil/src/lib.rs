@@ -1,4 +1,4 @@
-//! A real chain on this machine with smart contract wallets on it, for tests.
+//! A real chain on this machine with smart contract wallets, tokens and names on it, for tests.
 //!
 //! The chain is Anvil, number 31337, a process of its own that ends with its [`Anvil`]. The wallets are contracts of ours
 //! (`tests/chain/contracts/`) that vouch for what their owner signed, as ERC-1271 says; one that is not deployed yet signs
@@ -26,10 +26,13 @@ mod anvil;
 mod error;
 mod hostile;
 mod install;
+mod names;
 mod rpc;
+mod tokens;
 mod wallets;
 
 pub use anvil::Anvil;
 pub use error::AnvilError;
 pub use hostile::Hostile;
+pub use names::Record;
 pub use wallets::CounterfactualWallet;

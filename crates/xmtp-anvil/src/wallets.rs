@@ -13,7 +13,7 @@ const FACTORY: &str = include_str!("../../../tests/chain/contracts/WalletFactory
 const DORMANT: &str = include_str!("../../../tests/chain/contracts/DormantWallet.hex");
 
 /// An account that Anvil gives money to and signs for.
-const PAYER: Address = address!("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
+pub(crate) const PAYER: Address = address!("f39fd6e51aad88f6f4ce6ab8827279cfffb92266");
 
 /// Ends a signature of a wallet that is not deployed. ERC-6492.
 const WRAPPED: [u8; 32] = hex!("6492649264926492649264926492649264926492649264926492649264926492");
@@ -125,7 +125,7 @@ fn identifier(address: Address) -> Result<Identifier, AnvilError> {
     Identifier::ethereum(&format!("{address:#x}")).map_err(|_| AnvilError::NotAnAddress)
 }
 
-fn of(identifier: &Identifier) -> Result<Address, AnvilError> {
+pub(crate) fn of(identifier: &Identifier) -> Result<Address, AnvilError> {
     identifier.to_string().parse().map_err(|_| AnvilError::NotAnAddress)
 }
 

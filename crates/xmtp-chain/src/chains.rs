@@ -3,6 +3,7 @@ use crate::{
     ChainError,
     endpoint::{Endpoint, MAX_AT_ONCE},
 };
+use alloy_primitives::{Address, Bytes};
 use futures::{StreamExt, stream};
 use std::{
     collections::BTreeMap,
@@ -51,6 +52,15 @@ impl Chains {
     pub async fn ask(&self, question: &ContractQuestion) -> Result<ContractAnswer, ChainError> {
         let chain = question.account.chain();
         self.0.get(&chain).ok_or(ChainError::NoEndpoint(chain))?.ask(question).await
+    }
+
+    /// What the contract at `to` returns when it is called with `data`, as of the newest block. Nothing is changed on the
+    /// chain. An address without a contract returns nothing.
+    ///
+    /// # Errors
+    /// [`ChainError::GaveUp`] if the contract did; another [`ChainError`] if it could not be asked.
+    pub async fn read(&self, chain: ChainId, to: Address, data: Bytes) -> Result<Bytes, ChainError> {
+        self.0.get(&chain).ok_or(ChainError::NoEndpoint(chain))?.read(to, data).await
     }
 
     /// As [`Chains::ask`] for each question, in order, several at a time. An endpoint that turns out to be away or of

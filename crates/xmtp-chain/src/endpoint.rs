@@ -9,13 +9,13 @@ use crate::{
     validator::{Verdict, call_data, verdict},
 };
 use alloy_json_rpc::{ErrorPayload, RpcError};
-use alloy_primitives::Bytes;
+use alloy_primitives::{Address, Bytes};
 use alloy_provider::{Provider, RootProvider};
 use alloy_rpc_client::RpcClient;
 use alloy_rpc_types_eth::{TransactionInput, TransactionRequest};
 use alloy_transport::{TransportError, TransportErrorKind};
 use std::sync::Arc;
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use xmtp_types::{ChainId, ContractAnswer, ContractQuestion};
 
 /// Questions that one endpoint is asked at a time. More would only make it slower, and endpoints count.
@@ -57,9 +57,7 @@ impl Endpoint {
             return Ok(answer(signed, question.block));
         }
         let data = call_data(question)?;
-        // The semaphore is never closed: without a turn the question would just be asked out of turn.
-        let _turn = self.turns.acquire().await.ok();
-        self.checked.get_or_try_init(|| self.check_chain()).await?;
+        let _turn = self.turn().await?;
         let block = match question.block {
             Some(block) => block,
             None => self.newest_block().await?,
@@ -70,6 +68,29 @@ impl Endpoint {
             self.memory.keep(question, verdict == Verdict::Signed);
         }
         Ok(answer(verdict == Verdict::Signed, Some(block)))
+    }
+
+    /// What the contract `to` returns when it is called with `data`, as of the newest block. An address without a contract
+    /// returns nothing.
+    ///
+    /// # Errors
+    /// [`ChainError`].
+    pub(crate) async fn read(&self, to: Address, data: Bytes) -> Result<Bytes, ChainError> {
+        let _turn = self.turn().await?;
+        let input = TransactionInput::new(data).normalized_data();
+        match self.provider.call(TransactionRequest::default().to(to).input(input)).await {
+            Ok(returned) => Ok(returned),
+            Err(RpcError::ErrorResp(error)) if is_revert(&error) => Err(ChainError::GaveUp(self.url.chain())),
+            Err(error) => Err(self.failed(error, "result of a call")),
+        }
+    }
+
+    /// Waits until one more question may be asked, of an endpoint that is known to be one of the chain.
+    async fn turn(&self) -> Result<Option<SemaphorePermit<'_>>, ChainError> {
+        // The semaphore is never closed: without a turn the question would just be asked out of turn.
+        let turn = self.turns.acquire().await.ok();
+        self.checked.get_or_try_init(|| self.check_chain()).await?;
+        Ok(turn)
     }
 
     /// Read strictly: alloy takes an endpoint that says nothing for block 0, at which no wallet signs.

@@ -2,7 +2,7 @@
 use thiserror::Error;
 use xmtp_types::ChainId;
 
-/// Why it is not known whether a wallet signed. No text holds more of an endpoint's URL than its host.
+/// Why it is not known whether a wallet signed, or what a contract says. No text holds more of an endpoint's URL than its host.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum ChainError {
@@ -79,6 +79,9 @@ pub enum ChainError {
         /// Its text, cut short.
         message: String,
     },
+    /// A contract was called and undid the call, as it does when it does not have what was asked for.
+    #[error("the contract on chain {0} gave up: check its address and what it was asked")]
+    GaveUp(ChainId),
 }
 
 impl ChainError {
@@ -94,6 +97,7 @@ impl ChainError {
             | Self::InvalidUrl { .. }
             | Self::InvalidVariable(_)
             | Self::Setup { .. }
+            | Self::GaveUp(_)
             | Self::SignatureTooLong(_) => false,
         }
     }

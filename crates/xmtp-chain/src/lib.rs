@@ -1,4 +1,4 @@
-//! Asks blockchains whether smart contract wallets signed.
+//! Asks blockchains whether smart contract wallets signed, and what contracts say.
 //!
 //! A plain key proves itself: its signature says whose it is. A smart contract wallet has no key; whether it signed is
 //! whatever its contract says, and only a node of its chain can run that. This crate asks such nodes, over JSON-RPC.
@@ -32,6 +32,8 @@
 //! recovers a plain key otherwise. What a contract says about a block never changes, so that such answers are remembered;
 //! endpoints must still know the state of old blocks, which for long logs means archive nodes.
 //!
+//! [`Chains::read`] calls any contract at the newest block, for balances and names.
+//!
 //! # What is kept secret
 //! The URL of an endpoint often holds a key. Nothing here shows more of it than its host: not `Debug`, not errors, not
 //! logs. Redirects are not followed.
@@ -51,6 +53,7 @@ mod url;
 mod validator;
 mod variables;
 
+pub use alloy_primitives::{Address, Bytes};
 pub use chains::Chains;
 pub use error::ChainError;
 pub use transport::TIMEOUT;

@@ -1,23 +1,59 @@
 //! What can be typed, and the help for it.
+mod choices;
+mod conversations;
+mod debug;
+mod group;
+mod guide;
 mod inbox;
+mod messages;
+mod send;
+mod stream;
+mod time;
 
-pub(crate) use inbox::{
-    AccountsCommand, AddAccountArgs, InboxCommand, InstallationsCommand, RecoveryCommand, RemoveAccountArgs,
-    RevokeArgs, SetRecoveryArgs, ShowInboxArgs,
+pub(crate) use choices::{ConsentChoice, KindChoice, OrderChoice, PolicyChoice, PresetChoice, RoleChoice, WhatChoice};
+pub(crate) use conversations::{
+    ConsentCommand, ConversationsArgs, ConversationsCommand, CreateDmArgs, ListArgs, ListConsentArgs, SetConsentArgs,
+    SyncCommandArgs,
 };
+pub(crate) use debug::{DebugCommand, DebugConversationArgs, RepairCommand};
+pub(crate) use group::{
+    CreateGroupArgs, DisappearingArgs, FieldArgs, GroupCommand, MembersCommand, PermissionsCommand, RemoveMembersArgs,
+    SetPermissionArgs,
+};
+pub(crate) use guide::command;
+pub(crate) use inbox::{
+    AccountsCommand, AddAccountArgs, AuthorizedArgs, CanMessageArgs, InboxCommand, InstallationsCommand,
+    KeyPackagesArgs, RecoveryCommand, RemoveAccountArgs, RevokeArgs, SetRecoveryArgs, ShowInboxArgs, ShowInboxesArgs,
+    SignArgs, VerifyArgs,
+};
+pub(crate) use messages::{CountArgs, FilterArgs, MessageArgs, MessagesArgs};
+pub(crate) use send::{DeleteArgs, ReactArgs, ReplyArgs, SendArgs};
+pub(crate) use stream::{From, ListenArgs, StreamArgs, StreamCommand, StreamMessagesArgs};
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use crate::target::Target;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueHint};
 use std::{fmt, path::PathBuf};
-use xmtp_client::{Environment, MessageId, UnknownEnvironment};
+use xmtp_client::{Environment, UnknownEnvironment};
 use xmtp_node::ChainId;
 
 const EXIT_CODES: &str = "\
+Examples:
+  xmtp up                                        a network on this machine, with an echo agent
+  xmtp keys new                                  who you are, into .env
+  xmtp chat 0x34dd95109b587ca90778cde5e2dd87e022453699
+  xmtp group create 0x34dd... 0x71c7... --name Friends
+  xmtp messages 0x34dd... --type text --limit 10 --json
+  xmtp stream messages --count 1 --timeout 30s   exit when one has come
+
+WHO is an address (0x and 40 characters), an inbox id (64 characters) or a conversation id. POINTS IN TIME are written as
+2026-01-31, 2026-01-31T14:02 (of your clock), with a Z or an offset, or as a time ago: 2h, 3d.
+
 Exit codes:
   0  done
-  1  something on this machine failed: a file, a port, a full disk
+  1  something on this machine failed: a file, a port, a full disk, a database that another command has open
   2  the command cannot be understood, or a variable it needs is missing or wrong
-  3  the network cannot be reached or did not answer: the same command can succeed later
-  4  refused for good: nobody there by that address, not permitted, a wrong database key
+  3  the network cannot be reached or did not answer, or a stream was too short of time: it can succeed later
+  4  refused for good: nobody there by that address, not permitted, a wrong database key, a damaged database
 
 Environment variables, also read from the file .env of the working folder (or --env-file):
   XMTP_ENV                local, dev or production; local if absent
@@ -25,6 +61,7 @@ Environment variables, also read from the file .env of the working folder (or --
   XMTP_DB_ENCRYPTION_KEY  encrypts your database; `xmtp keys new` writes it
   XMTP_DB_DIRECTORY       the folder of your database
   XMTP_API_URL            another address of the network
+  XMTP_NEW_INSTALLATION   0 refuses to use up one more installation of an inbox that has some
 Options win over the environment, the environment over the file.
 
   RUST_LOG                what is logged to standard error, such as info or xmtp_client=debug";
@@ -74,33 +111,97 @@ pub(crate) enum Command {
     /// Make keys for a user or an agent
     #[command(subcommand)]
     Keys(KeysCommand),
-    /// Chat with someone at the prompt
-    ///
-    /// Shows what was said before and what arrives, until Ctrl-D or Ctrl-C. If standard input is not a terminal, every
-    /// line of it is sent as a message, and the chat ends with the input.
-    Chat(ChatArgs),
-    /// Send one message
-    ///
-    /// Prints the id of the message. If the network is away (exit code 3) and the error says that the message is queued,
-    /// do not send it again: it goes out with the next command.
-    Send(SendArgs),
-    /// Print messages of all conversations as they arrive
-    ///
-    /// Runs until Ctrl-C or SIGTERM. A database serves one command at a time: give a second one a folder of its own.
-    Listen(ListenArgs),
-    /// List your conversations, the most recently active first
-    Conversations(SyncArgs),
-    /// Print the messages of a conversation, oldest first
-    Messages(MessagesArgs),
     /// Show who you are: address, inbox, installation, network
     ///
     /// The first command on a network registers you there; this one does it too.
     Whoami,
-    /// Accounts, installations and recovery of your inbox
+    /// Chat with someone at the prompt
     ///
-    /// Needs your wallet key alone: nothing is registered, no database is opened.
+    /// Shows what was said before and what arrives, until Ctrl-D or Ctrl-C; /help lists what else can be typed. If
+    /// standard input is not a terminal, every line of it is sent as a message, and the chat ends with the input.
+    Chat(ChatArgs),
+    /// Send one message: text, markdown, an answer or a file
+    ///
+    /// Prints the id of the message. If the network is away (exit code 3) and the error says that the message is queued,
+    /// do not send it again: it goes out with the next command.
+    Send(SendArgs),
+    /// Answer a message
+    Reply(ReplyArgs),
+    /// Give a message an emoji, or take it back
+    React(ReactArgs),
+    /// Tell a conversation that you have read it
+    Receipt {
+        /// The conversation
+        #[arg(value_name = "WHO")]
+        with: Target,
+        #[command(flatten)]
+        later: LaterArgs,
+    },
+    /// Delete a message for everybody
+    ///
+    /// Only its sender and super admins may. Every client that is told hides it.
+    Delete(DeleteArgs),
+    /// Send what `--later` has kept
+    Publish {
+        /// The conversation
+        #[arg(value_name = "WHO")]
+        with: Target,
+    },
+    /// Print the messages of a conversation, oldest first
+    Messages(MessagesArgs),
+    /// Print one message
+    Message(MessageArgs),
+    /// Count the messages of a conversation
+    Count(CountArgs),
+    /// Print messages of all conversations as they arrive
+    ///
+    /// Runs until Ctrl-C or SIGTERM. A database serves one command at a time: give a second one a folder of its own.
+    Listen(ListenArgs),
+    /// Follow what happens: conversations, messages, preferences, deletions
+    #[command(subcommand)]
+    Stream(StreamCommand),
+    /// List, show and begin conversations
+    ///
+    /// Alone it lists them, the most recently active first.
+    Conversations(ConversationsArgs),
+    /// Create groups, change what they say about themselves, leave
+    #[command(subcommand)]
+    Group(GroupCommand),
+    /// Who is in a conversation, and as what
+    #[command(subcommand)]
+    Members(MembersCommand),
+    /// Who may do what in a group
+    #[command(subcommand)]
+    Permissions(PermissionsCommand),
+    /// Who and what you want to hear from
+    #[command(subcommand)]
+    Consent(ConsentCommand),
+    /// Fetch what is new and send what waits
+    Sync(SyncCommandArgs),
+    /// Accounts, installations and recovery of your inbox, and look-ups of others
+    ///
+    /// Needs your wallet key alone, except for `sign`: nothing is registered, no database is opened.
     #[command(subcommand)]
     Inbox(InboxCommand),
+    /// Look for a fault: conversations, workers, the database
+    #[command(subcommand)]
+    Debug(DebugCommand),
+    /// Mend a conversation that does not work as it should
+    #[command(subcommand)]
+    Repair(RepairCommand),
+    /// Print completions for a shell
+    ///
+    /// For bash: `xmtp completions bash > ~/.local/share/bash-completion/completions/xmtp`
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write the pages of all commands to a folder
+    Man {
+        /// Write xmtp.1, xmtp-send.1 and so on here
+        #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Args, Debug)]
@@ -155,65 +256,35 @@ pub(crate) enum KeysCommand {
 
 #[derive(Args, Debug)]
 pub(crate) struct ChatArgs {
-    /// An address (0x and 40 characters), an inbox id (64 characters) or a conversation id
+    /// Whom to chat with
     #[arg(value_name = "WHO")]
-    pub(crate) to: String,
+    pub(crate) to: Target,
     /// How many earlier messages to show
     #[arg(long, value_name = "COUNT", default_value_t = 20)]
     pub(crate) history: u32,
 }
 
-#[derive(Args, Debug)]
-pub(crate) struct SendArgs {
-    /// An address (0x and 40 characters), an inbox id (64 characters) or a conversation id
-    #[arg(value_name = "WHO")]
-    pub(crate) to: String,
-    /// What to say; - reads it from standard input
-    #[arg(allow_hyphen_values = true)]
-    pub(crate) text: String,
-    /// The text is markdown
-    #[arg(long)]
-    pub(crate) markdown: bool,
-    /// The message it answers
-    #[arg(long, value_name = "MESSAGE")]
-    pub(crate) reply_to: Option<MessageId>,
-}
-
-#[derive(Args, Debug)]
-pub(crate) struct ListenArgs {
-    /// Whether to begin with the oldest message that is kept here, or with what arrives from now on
-    #[arg(long, value_enum, default_value_t = From::Now)]
-    pub(crate) from: From,
-}
-
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
-pub(crate) enum From {
-    /// The oldest message that is kept here
-    Start,
-    /// What arrives from now on
-    Now,
-}
-
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct SyncArgs {
     /// Show what is known here without asking the network
     #[arg(long)]
     pub(crate) no_sync: bool,
 }
 
-#[derive(Args, Debug)]
-pub(crate) struct MessagesArgs {
-    /// An address (0x and 40 characters), an inbox id (64 characters) or a conversation id
-    #[arg(value_name = "WHO")]
-    pub(crate) with: String,
-    /// At most so many, the newest ones
-    #[arg(long, value_name = "COUNT", default_value_t = 50)]
-    pub(crate) limit: u32,
-    /// Only what came before this message: the next page of an earlier list
-    #[arg(long, value_name = "MESSAGE")]
-    pub(crate) before: Option<MessageId>,
-    #[command(flatten)]
-    pub(crate) sync: SyncArgs,
+/// What is said can be kept.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct LaterArgs {
+    /// Keep it here until `xmtp publish`, or the next message to the same conversation
+    #[arg(long)]
+    pub(crate) later: bool,
+}
+
+/// What can be undone only by others, or not at all, takes this.
+#[derive(Args, Clone, Copy, Debug)]
+pub(crate) struct YesArgs {
+    /// Do not ask
+    #[arg(short, long, visible_alias = "force")]
+    pub(crate) yes: bool,
 }
 
 fn parse_environment(name: &str) -> Result<Environment, UnknownEnvironment> {
@@ -237,10 +308,20 @@ mod tests {
     }
 
     #[test]
+    fn every_command_stands_under_one_heading_of_the_help() {
+        let help = command().render_help().to_string();
+        for known in command().get_subcommands().filter(|known| known.get_name() != "help") {
+            let line = format!("\n  {:<15}", known.get_name());
+            assert_eq!(help.matches(&line).count(), 1, "{}", known.get_name());
+        }
+    }
+
+    #[test]
     fn a_text_may_begin_with_a_hyphen_and_a_hyphen_alone_is_one() {
+        let to = format!("0x{}", "0".repeat(40));
         for text in ["-", "-1 degrees", "--- cut ---"] {
-            let cli = Cli::try_parse_from(["xmtp", "send", "0x00", text]).unwrap();
-            assert!(matches!(cli.command, Command::Send(SendArgs { text: given, .. }) if given == text));
+            let cli = Cli::try_parse_from(["xmtp", "send", &to, text]).unwrap();
+            assert!(matches!(cli.command, Command::Send(SendArgs { text: Some(given), .. }) if given == text));
         }
     }
 

@@ -40,6 +40,17 @@ pub(crate) enum CliError {
         /// What the system said.
         source: io::Error,
     },
+    /// Another command has the database open, and kept it open as long as this one waited.
+    #[error("{0}, with --data-dir or XMTP_DB_DIRECTORY")]
+    InUse(StorageError),
+    /// A stream was to give more than came in the time it had.
+    #[error("{came} of {wanted} came in time: give it longer, or fewer to wait for")]
+    TooFew {
+        /// How many came.
+        came: u64,
+        /// How many were wanted.
+        wanted: u64,
+    },
     /// Whoever read standard output has gone: nobody is left to be told.
     #[error("standard output is closed")]
     OutputClosed,
@@ -59,7 +70,7 @@ impl CliError {
         if matches!(self, Self::OutputClosed) {
             return ExitCode::SUCCESS;
         }
-        eprintln!("{} {}", console::style("error:").for_stderr().red().bold(), self.with_causes());
+        crate::output::note(&format!("{} {}", console::style("error:").for_stderr().red().bold(), self.with_causes()));
         ExitCode::from(self.exit_code())
     }
 
@@ -82,6 +93,7 @@ impl CliError {
         match self {
             Self::Usage(_) | Self::Env(_) | Self::Agent(AgentError::Env(_)) => USAGE,
             Self::Refused(_) | Self::Node(NodeError::NewerLog { .. } | NodeError::NotALog(_)) => REFUSED,
+            Self::TooFew { .. } => NETWORK,
             Self::Client(error) | Self::Agent(AgentError::Client(error)) => of_client(error),
             _ => FAILED,
         }
@@ -100,6 +112,8 @@ fn of_client(error: &ClientError) -> u8 {
         | ClientError::NotRegistered(_)
         | ClientError::Inbox(_)
         | ClientError::TooManyInstallations { .. }
+        | ClientError::NewInstallation { .. }
+        | ClientError::OtherNetwork { .. }
         | ClientError::OtherInbox => REFUSED,
         _ => FAILED,
     }

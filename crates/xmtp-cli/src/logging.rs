@@ -15,6 +15,6 @@ pub(crate) fn start(verbose: u8) {
     let subscriber =
         fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(io::stderr().is_terminal()).finish();
     if tracing::subscriber::set_global_default(subscriber).is_err() {
-        eprintln!("logging was started before; this run logs there");
+        crate::output::note("logging was started before; this run logs there");
     }
 }

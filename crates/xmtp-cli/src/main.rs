@@ -4,29 +4,35 @@
 //! args ─▶ commands/<verb> ─▶ session (client) ─▶ show (a line for a person, or JSON) ─▶ output
 //! ```
 //!
-//! What is asked for goes to standard output; everything else, logs and errors included, to standard error. Nothing but
-//! `chat`, `messages` and `listen` shows what a message says, and nothing shows a key.
+//! What is asked for goes to standard output; everything else, logs and errors included, to standard error. What messages
+//! say is shown by `chat`, `messages`, `message`, `listen` and `stream` alone, and no key is, but for those for push that
+//! `conversations hmac-keys` is for.
 
 mod args;
 mod commands;
+mod confirm;
 mod error;
 mod logging;
 mod output;
 mod progress;
+mod resolve;
 mod session;
 mod settings;
 mod show;
 mod target;
 mod thread;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use std::{process::ExitCode, time::Duration};
 
 /// How long a step on the database may take when the command is done.
 const LAST_STEP: Duration = Duration::from_secs(2);
 
 fn main() -> ExitCode {
-    let cli = args::Cli::parse();
+    let cli = match args::Cli::from_arg_matches(&args::command().get_matches()) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
     logging::start(cli.global.verbose);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,

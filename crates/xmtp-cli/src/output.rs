@@ -8,8 +8,16 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 /// # Errors
 /// [`CliError::OutputClosed`] if the reader has gone.
 pub(crate) fn line(text: &str) -> Result<(), CliError> {
+    bytes(format!("{text}\n").as_bytes())
+}
+
+/// Writes what is no line of text, such as a script for a shell, as it is.
+///
+/// # Errors
+/// [`CliError::OutputClosed`] if the reader has gone.
+pub(crate) fn bytes(bytes: &[u8]) -> Result<(), CliError> {
     let mut out = io::stdout().lock();
-    writeln!(out, "{text}").and_then(|()| out.flush()).map_err(|source| match source.kind() {
+    out.write_all(bytes).and_then(|()| out.flush()).map_err(|source| match source.kind() {
         ErrorKind::BrokenPipe => CliError::OutputClosed,
         _ => CliError::io("write to standard output", source),
     })
@@ -28,9 +36,9 @@ pub(crate) fn is_terminal() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Says something to a person on standard error; a script does not need it.
+/// Says something to a person on standard error; a script does not need it, and it does not matter if nobody is there.
 pub(crate) fn note(text: &str) {
-    eprintln!("{text}");
+    writeln!(io::stderr(), "{text}").ok();
 }
 
 /// Columns of the terminal, if there is one.

@@ -2,7 +2,7 @@
 use crate::{args::GlobalOptions, error::CliError};
 use std::{env, path::Path};
 use xmtp_agent::{AgentEnv, EnvError, EnvFile, XMTP_DB_DIRECTORY, XMTP_ENV};
-use xmtp_client::Environment;
+use xmtp_client::{Environment, Network};
 
 /// The file that is read if no other is named.
 pub(crate) const DEFAULT_ENV_FILE: &str = ".env";
@@ -16,6 +16,28 @@ const XMTP_API_URL: &str = "XMTP_API_URL";
 /// # Errors
 /// [`CliError::Env`] says which variable is missing or wrong.
 pub(crate) fn load(options: &GlobalOptions) -> Result<AgentEnv, CliError> {
+    variables(options, |variable| AgentEnv::from_variables(variable))
+}
+
+/// The network alone: look-ups need no key.
+///
+/// # Errors
+/// [`CliError::Env`] says which variable is wrong.
+pub(crate) fn network(options: &GlobalOptions) -> Result<Network, CliError> {
+    variables(options, |variable| {
+        let (name, url) = (variable(XMTP_ENV), variable(XMTP_API_URL));
+        Ok(Network::from_env(|wanted| match wanted {
+            XMTP_ENV => name.clone(),
+            XMTP_API_URL => url.clone(),
+            _ => None,
+        })?)
+    })
+}
+
+fn variables<T>(
+    options: &GlobalOptions,
+    read: impl FnOnce(&mut dyn FnMut(&str) -> Option<String>) -> Result<T, EnvError>,
+) -> Result<T, CliError> {
     let path = options.env_file.as_deref().unwrap_or(Path::new(DEFAULT_ENV_FILE));
     if options.env_file.is_some() && !path.exists() {
         return Err(CliError::usage(format!(
@@ -26,7 +48,7 @@ pub(crate) fn load(options: &GlobalOptions) -> Result<AgentEnv, CliError> {
     }
     let file = EnvFile::read(path)?;
     let mut not_text = None;
-    let found = AgentEnv::from_variables(|name| {
+    let found = read(&mut |name| {
         let given = match name {
             XMTP_ENV => options.env.map(|environment| environment.name().to_owned()),
             XMTP_API_URL if options.url.is_some() || options.env.is_some() => return options.url.clone(),

@@ -1,6 +1,6 @@
 //! Whom the user means: an address, an inbox or a conversation.
 use crate::error::CliError;
-use std::str::FromStr;
+use std::{fmt, str::FromStr};
 use xmtp_client::{GroupId, Identifier, InboxId};
 
 /// Whom or what a word on the command line means.
@@ -12,6 +12,27 @@ pub(crate) enum Target {
     Inbox(InboxId),
     /// Any other hexadecimal characters.
     Conversation(GroupId),
+}
+
+impl Target {
+    /// The address, if it is one.
+    pub(crate) const fn address(&self) -> Option<&Identifier> {
+        match self {
+            Self::Address(address) => Some(address),
+            _ => None,
+        }
+    }
+}
+
+/// As it could be typed again.
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Address(address) => address.fmt(f),
+            Self::Inbox(inbox) => inbox.fmt(f),
+            Self::Conversation(id) => id.fmt(f),
+        }
+    }
 }
 
 impl FromStr for Target {

@@ -4,7 +4,7 @@
 //! shows them as one; only who follows all messages has to know which of them are the same.
 use crate::{error::CliError, target::Target};
 use std::collections::HashMap;
-use xmtp_client::{Client, Conversation, GroupId, InboxId, Message, MessageId, MessageOrder, MessageQuery};
+use xmtp_client::{Client, Conversation, GroupId, InboxId, Message, MessageOrder, MessageQuery};
 
 /// What was and will be said with someone.
 #[derive(Debug)]
@@ -20,12 +20,12 @@ impl Thread {
     ///
     /// # Errors
     /// [`CliError::Client`] if nobody has the address, or there is no such conversation.
-    pub(crate) async fn find(client: &Client, target: Target) -> Result<Self, CliError> {
+    pub(crate) async fn find(client: &Client, target: &Target) -> Result<Self, CliError> {
         let peer = match target {
-            Target::Address(address) => client.inbox_of(&address).await?,
-            Target::Inbox(inbox) => inbox,
+            Target::Address(address) => client.inbox_of(address).await?,
+            Target::Inbox(inbox) => *inbox,
             Target::Conversation(id) => {
-                let conversation = client.conversations().find(&id).await?;
+                let conversation = client.conversations().find(id).await?;
                 return Ok(match conversation.dm_peer() {
                     Some(peer) => Self::dm(peer),
                     None => Self::One(conversation),
@@ -53,34 +53,38 @@ impl Thread {
         }
     }
 
-    /// The newest `limit` messages, or the newest of those before a message, oldest first.
+    /// The messages that fit `query`, in its order. None if there is no conversation yet.
     ///
     /// # Errors
-    /// [`CliError::Client`], or [`CliError::Usage`] if the message is not kept.
-    pub(crate) async fn messages(
-        &self,
-        client: &Client,
-        limit: u32,
-        before: Option<MessageId>,
-    ) -> Result<Vec<Message>, CliError> {
-        let beyond = match before {
-            Some(id) => {
-                let message = client.message(id).await?;
-                let message = message.ok_or_else(|| CliError::usage("no such message is kept: check its id"))?;
-                Some(message.place())
-            }
-            None => None,
-        };
+    /// [`CliError::Client`].
+    pub(crate) async fn messages(&self, client: &Client, query: MessageQuery) -> Result<Vec<Message>, CliError> {
+        match self.to_read(client).await? {
+            Some(conversation) => Ok(conversation.messages(query).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The newest `limit` messages, oldest first.
+    ///
+    /// # Errors
+    /// [`CliError::Client`].
+    pub(crate) async fn newest(&self, client: &Client, limit: u32) -> Result<Vec<Message>, CliError> {
         let order = MessageOrder::SentDescending;
-        let newest = MessageQuery { order, beyond, limit: Some(limit), ..MessageQuery::default() };
-        let conversation = match self {
-            Self::Dm { peer, .. } => client.conversations().find_dm(*peer).await?,
-            Self::One(conversation) => Some(conversation.clone()),
-        };
-        let Some(conversation) = conversation else { return Ok(Vec::new()) };
-        let mut messages = conversation.messages(newest).await?;
+        let query = MessageQuery { order, limit: Some(limit), ..MessageQuery::default() };
+        let mut messages = self.messages(client, query).await?;
         messages.reverse();
         Ok(messages)
+    }
+
+    /// The conversation to read, if there is one.
+    ///
+    /// # Errors
+    /// [`CliError::Client`].
+    pub(crate) async fn to_read(&self, client: &Client) -> Result<Option<Conversation>, CliError> {
+        match self {
+            Self::Dm { peer, .. } => Ok(client.conversations().find_dm(*peer).await?),
+            Self::One(conversation) => Ok(Some(conversation.clone())),
+        }
     }
 
     /// Whether a message belongs here.

@@ -208,7 +208,8 @@ impl ClientBuilder {
             let (nonce, policy) = (self.nonce, self.new_installation);
             register::register(&machine, &*transport, &*self.signer, &inbox, installation, nonce, policy).await?;
         }
-        Ok(Client::new(inbox.id, installation, transport, machine, Tending::new(self.device_sync), self.recovery))
+        let tending = Tending::new(self.device_sync);
+        Ok(Client::new(inbox.id, installation, self.network, transport, machine, tending, self.recovery))
     }
 
     /// The way to the network, and within its limits.
@@ -250,5 +251,26 @@ impl fmt::Debug for ClientBuilder {
             .field("folder", &self.folder)
             .field("is_encrypted", &self.key.is_some())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xmtp_identity::LocalWallet;
+
+    #[tokio::test]
+    async fn the_public_networks_are_asked_for_no_more_than_they_take_and_a_local_one_for_anything() {
+        let way = |environment, limit: Option<Option<RateLimit>>| {
+            let mut builder = ClientBuilder::new(Arc::new(LocalWallet::generate().unwrap())).environment(environment);
+            builder.limit = limit;
+            format!("{:?}", builder.connect().unwrap())
+        };
+        for environment in [Environment::Dev, Environment::Production] {
+            assert!(way(environment, None).starts_with("LimitedTransport"));
+            assert!(!way(environment, Some(None)).starts_with("LimitedTransport"));
+        }
+        assert!(!way(Environment::Local, None).starts_with("LimitedTransport"));
+        assert!(way(Environment::Local, Some(Some(RateLimit::PUBLISHED))).starts_with("LimitedTransport"));
     }
 }

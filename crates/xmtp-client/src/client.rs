@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use xmtp_crypto::SIGNATURE_LENGTH;
-use xmtp_delivery::{Connection, Transport};
+use xmtp_delivery::{Connection, Network, Transport};
 use xmtp_identity::InboxState;
 use xmtp_mls::Event;
 use xmtp_storage::{Durability, Namespace, StoreRead};
@@ -34,6 +34,7 @@ pub enum StateFrom {
 pub(crate) struct Inner {
     pub(crate) inbox: InboxId,
     pub(crate) installation: InstallationId,
+    pub(crate) network: Network,
     pub(crate) transport: Arc<dyn Transport>,
     pub(crate) machine: Arc<Machine>,
     pub(crate) lanes: Lanes,
@@ -56,6 +57,7 @@ impl Client {
     pub(crate) fn new(
         inbox: InboxId,
         installation: InstallationId,
+        network: Network,
         transport: Arc<dyn Transport>,
         machine: Arc<Machine>,
         tending: Tending,
@@ -67,6 +69,7 @@ impl Client {
         let inner = Inner {
             inbox,
             installation,
+            network,
             transport,
             machine,
             lanes: Lanes::default(),
@@ -88,6 +91,11 @@ impl Client {
     /// Its installation.
     pub fn installation_id(&self) -> InstallationId {
         self.inner.installation
+    }
+
+    /// The network it was built for. One that was given a transport of its own goes where that leads.
+    pub fn network(&self) -> &Network {
+        &self.inner.network
     }
 
     /// Its conversations.
@@ -234,6 +242,15 @@ impl Client {
     /// How often this client went to its database since it was opened.
     pub fn statistics(&self) -> Statistics {
         self.inner.machine.statistics()
+    }
+
+    /// Goes through the whole database and says what is damaged in it, as words for a person; nothing if it is sound.
+    /// Nothing is written meanwhile.
+    ///
+    /// # Errors
+    /// [`ClientError::Storage`] if it cannot be gone through.
+    pub async fn check_database(&self) -> Result<Vec<String>, ClientError> {
+        self.inner.machine.check().await
     }
 
     /// Ends streams and workers, lets the step that runs come to its end, and closes the database: when this returns it

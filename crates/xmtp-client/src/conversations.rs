@@ -1,6 +1,7 @@
 //! All conversations of a client.
 use crate::{
-    ClientError, Conversation, ConversationStream, ConversationStreamOptions, Disappearing, SyncReport, client::Inner,
+    ClientError, Conversation, ConversationStream, ConversationStreamOptions, Disappearing, SyncProgress, SyncReport,
+    client::Inner,
 };
 use std::sync::Arc;
 use xmtp_mls::{EngineError, GroupOptions, Intent};
@@ -142,7 +143,7 @@ impl Conversations {
     /// # Errors
     /// The first failure, after all conversations were tried.
     pub async fn sync_all(&self) -> Result<SyncReport, ClientError> {
-        self.inner.sync_all(&[]).await
+        self.inner.sync_all(&[], |_| {}).await
     }
 
     /// Joins new groups and syncs every conversation whose consent is one of these and that has news or something to send.
@@ -151,6 +152,19 @@ impl Conversations {
     /// # Errors
     /// The first failure, after all conversations were tried.
     pub async fn sync_all_with(&self, consent: &[ConsentState]) -> Result<SyncReport, ClientError> {
-        self.inner.sync_all(consent).await
+        self.inner.sync_all(consent, |_| {}).await
+    }
+
+    /// As [`Conversations::sync_all_with`], for someone who waits: `progress` is told when it is known how many conversations
+    /// there are to sync, and each time one is done. No consent means any.
+    ///
+    /// # Errors
+    /// The first failure, after all conversations were tried.
+    pub async fn sync_all_watched(
+        &self,
+        consent: &[ConsentState],
+        progress: impl Fn(SyncProgress) + Send + Sync,
+    ) -> Result<SyncReport, ClientError> {
+        self.inner.sync_all(consent, progress).await
     }
 }

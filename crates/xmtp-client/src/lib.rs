@@ -96,7 +96,7 @@ pub use stream::{
     ConversationStream, ConversationStreamOptions, Deletion, DeletionStream, MessageStream, MessageStreamOptions,
     StreamPosition,
 };
-pub use sync::SyncReport;
+pub use sync::{SyncProgress, SyncReport};
 
 #[cfg(feature = "hostile")]
 pub use xmtp_mls::hostile;

@@ -146,6 +146,14 @@ impl Machine {
         Ok(read.await.map_err(|_| ClientError::Closed)??)
     }
 
+    /// What is damaged in the store.
+    pub(crate) async fn check(self: &Arc<Self>) -> Result<Vec<String>, ClientError> {
+        let (store, entered) = self.enter()?;
+        let checked = self.tasks.spawn_blocking(move || store.check());
+        drop(entered);
+        Ok(checked.await.map_err(|_| ClientError::Closed)??)
+    }
+
     /// Signs an identity update with the key of this installation.
     pub(crate) async fn sign_update(
         self: &Arc<Self>,

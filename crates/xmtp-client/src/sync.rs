@@ -25,6 +25,15 @@ pub struct SyncReport {
     pub synced: usize,
 }
 
+/// How far a sync of everything has come.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct SyncProgress {
+    /// Conversations that were synced.
+    pub done: usize,
+    /// Conversations that have to be.
+    pub of: usize,
+}
+
 impl Inner {
     /// Reads new welcomes and joins their groups.
     pub(crate) async fn sync_welcomes(self: &Arc<Self>) -> Result<(), ClientError> {
@@ -45,8 +54,12 @@ impl Inner {
         self.remove_leavers_of(group).await
     }
 
-    /// Syncs welcomes and every conversation that has news or something to send.
-    pub(crate) async fn sync_all(self: &Arc<Self>, consent: &[ConsentState]) -> Result<SyncReport, ClientError> {
+    /// Syncs welcomes and every conversation that has news or something to send. Tells how far it has come.
+    pub(crate) async fn sync_all(
+        self: &Arc<Self>,
+        consent: &[ConsentState],
+        progress: impl Fn(SyncProgress) + Send + Sync,
+    ) -> Result<SyncReport, ClientError> {
         let welcomes = match self.sync_welcomes().await {
             // A stranger's welcome that waits for a chain must not keep the conversations there are from going on.
             Err(error) if error.waits_for_chain() => Some(error),
@@ -59,6 +72,8 @@ impl Inner {
         let mut changed = self.with_news(active).await?;
         let synced = changed.len();
         changed.extend(overdue.into_iter().filter(|group| !changed.contains(group)).collect::<Vec<_>>());
+        let mut come = SyncProgress { done: 0, of: changed.len() };
+        progress(come);
         let mut results = stream::iter(changed)
             .map(|group| async move { self.sync_group(&group).await })
             .buffer_unordered(CONCURRENT_GROUPS);
@@ -66,6 +81,8 @@ impl Inner {
         let mut failed = welcomes.or(told);
         while let Some(result) = results.next().await {
             failed = failed.or(result.err());
+            come.done += 1;
+            progress(come);
         }
         let failed = failed.or(self.remove_leavers().await.err());
         match failed {

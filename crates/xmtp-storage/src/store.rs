@@ -31,6 +31,15 @@ pub trait Store: Debug + Send + Sync {
     /// # Errors
     /// [`StorageError`] if the store cannot be read.
     fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError>;
+
+    /// Goes through all that is kept, while nobody writes, and says what is damaged, as words for a person; nothing if all
+    /// is sound, which a store that is not on a disk always is.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be gone through.
+    fn check(&self) -> Result<Vec<String>, StorageError> {
+        Ok(Vec::new())
+    }
 }
 
 /// Everything that can be asked of a store.

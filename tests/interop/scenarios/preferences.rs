@@ -38,8 +38,14 @@ async fn cast(world: &World) -> Result<(User, User, User)> {
     // Each way once: whoever of them makes the group for both, the other has joined it now.
     for (from, to) in [(&laptop, &phone), (&phone, &laptop)] {
         let about = About::Inbox(bo.inbox_id().to_owned());
-        let decided = if from.consent(&about).await? == Wanted::Allowed { Wanted::Unknown } else { Wanted::Allowed };
+        let before = from.consent(&about).await?;
+        let decided = if before == Wanted::Allowed { Wanted::Unknown } else { Wanted::Allowed };
         from.set_consent(&[(about.clone(), decided)]).await?;
+        if from.may_drop_first_decisions() && to.hears_soon(&about, decided).await.is_err() {
+            for wanted in [before, decided] {
+                from.set_consent(&[(about.clone(), wanted)]).await?;
+            }
+        }
         to.hears(&about, decided).await?;
     }
     Ok((phone, laptop, bo))

@@ -57,10 +57,25 @@ impl User {
         }
     }
 
+    /// Whether what is decided right after the start can go untold: an official client drops what is decided before its
+    /// worker listens.
+    pub(crate) fn may_drop_first_decisions(&self) -> bool {
+        matches!(self, Self::Official(_))
+    }
+
     /// Waits until the user has heard that something is wanted, or not.
     pub(crate) async fn hears(&self, about: &About, wanted: Wanted) -> Result<()> {
+        self.hears_within(about, wanted, HEARD_WITHIN).await
+    }
+
+    /// As [`User::hears`], for as long as it takes when nothing was dropped.
+    pub(crate) async fn hears_soon(&self, about: &About, wanted: Wanted) -> Result<()> {
+        self.hears_within(about, wanted, HEARD_WITHIN / 5).await
+    }
+
+    async fn hears_within(&self, about: &About, wanted: Wanted, tries: usize) -> Result<()> {
         let mut last = None;
-        for _ in 0..HEARD_WITHIN {
+        for _ in 0..tries {
             self.sync_preferences().await?;
             last = Some(self.consent(about).await?);
             if last == Some(wanted) {
@@ -68,7 +83,7 @@ impl User {
             }
             tokio::time::sleep(PAUSE).await;
         }
-        bail!("{about:?} is {last:?} and not {wanted:?}")
+        bail!("{about:?} is {last:?} and not {wanted:?} to {}", self.inbox_id())
     }
 
     /// Waits until the user is in a conversation.

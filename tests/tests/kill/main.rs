@@ -5,9 +5,13 @@
 //! lives in the test itself: it is a member of some groups all the time, comes and goes in another, and reads only when
 //! everybody rests.
 //!
+//! An agent is killed in the same way while people write to it: it handles everything that they say at least once, and what
+//! it handles twice is flagged and had begun when it was killed (`agent.rs`).
+//!
 //! `XMTP_KILL_MOMENTS` says how often to kill (200 unless set), `XMTP_KILL_SEED` repeats the random moments of a run.
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod agent;
 mod process;
 mod promises;
 mod setup;
@@ -58,11 +62,11 @@ fn kill_at_any_moment_loses_and_doubles_nothing_acknowledged() {
     world.finish();
 }
 
-fn number(variable: &str) -> Option<u64> {
+pub(crate) fn number(variable: &str) -> Option<u64> {
     env::var(variable).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{variable} is not a number")))
 }
 
-fn random_seed() -> u64 {
+pub(crate) fn random_seed() -> u64 {
     #[expect(clippy::disallowed_methods, reason = "another seed for each run; it is printed")]
     let now = SystemTime::now();
     now.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()

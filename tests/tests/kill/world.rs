@@ -291,6 +291,7 @@ impl World {
                 }
                 *self.failures.entry(what).or_default() += 1;
             }
+            Report::Begun { .. } | Report::Done { .. } => panic!("{who:?} is no agent"),
             Report::Up | Report::Resting | Report::Synced { .. } | Report::Seen(_) => {}
         }
     }

@@ -3,9 +3,10 @@ use crate::world::{World, say, soon};
 use std::{
     io,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 use tracing_subscriber::{filter::LevelFilter, fmt::MakeWriter};
-use xmtp_agent::{AgentEnv, XMTP_DB_ENCRYPTION_KEY, XMTP_WALLET_KEY, prelude::*};
+use xmtp_agent::{AgentEnv, PerformanceMonitor, XMTP_DB_ENCRYPTION_KEY, XMTP_WALLET_KEY, prelude::*};
 use xmtp_client::{DatabaseKey, LocalWallet};
 
 const WORDS: &str = "the treasure lies under the old oak";
@@ -51,6 +52,8 @@ async fn no_log_line_holds_what_people_wrote_or_a_key() {
     let builder = Client::builder(env.wallet).transport(world.network()).data_folder(folder.path());
     let client = builder.database_key(DatabaseKey::from_bytes(*env.database_key)).build().await.unwrap();
     let agent = Agent::new(client)
+        .log_details()
+        .monitor(PerformanceMonitor::new().critical_after(Duration::ZERO))
         .on_text(async |_, text| Err(format!("cannot answer {text}").into()))
         .on_message(async |ctx, content| {
             tracing::info!(?ctx, ?content, "a handler that logs what it can");
@@ -67,6 +70,7 @@ async fn no_log_line_holds_what_people_wrote_or_a_key() {
     soon(agent.stop()).await.unwrap();
 
     let log = String::from_utf8_lossy(&log.0.lock().unwrap()).into_owned();
+    assert!(log.contains("details of the agent") && log.contains("a message took too long"), "{log}");
     assert!(log.contains("a handler failed") && log.contains("a handler that logs what it can"), "{log}");
     let as_bytes = format!("{:?}", WORDS.as_bytes());
     let key_bytes = format!("{:?}", hex::decode(&database_key).unwrap());

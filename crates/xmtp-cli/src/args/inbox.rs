@@ -1,13 +1,14 @@
 //! What can be typed after `xmtp inbox`.
+use super::YesArgs;
 use crate::target::Target;
 use clap::{ArgGroup, Args, Subcommand};
 use std::path::PathBuf;
-use xmtp_client::InstallationId;
+use xmtp_client::{Identifier, InstallationId};
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum InboxCommand {
     /// Show an inbox: accounts, recovery address, installations, room left
-    Show(ShowInboxArgs),
+    Show(ShowInboxesArgs),
     /// Add and remove accounts
     #[command(subcommand)]
     Accounts(AccountsCommand),
@@ -17,6 +18,18 @@ pub(crate) enum InboxCommand {
     /// List and revoke installations
     #[command(subcommand)]
     Installations(InstallationsCommand),
+    /// Say of each address whether it can be written to
+    CanMessage(CanMessageArgs),
+    /// Say whether an account or installation speaks for an inbox
+    Authorized(AuthorizedArgs),
+    /// Say of each installation whether it can be added to groups
+    KeyPackages(KeyPackagesArgs),
+    /// Sign a text with the key of this installation
+    ///
+    /// Proves to whoever knows the id of your installation that the text is yours. Opens your database.
+    Sign(SignArgs),
+    /// Check what `sign` has signed
+    Verify(VerifyArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -57,15 +70,21 @@ pub(crate) struct ShowInboxArgs {
     pub(crate) whose: Option<Target>,
 }
 
+#[derive(Args, Debug)]
+pub(crate) struct ShowInboxesArgs {
+    /// Addresses or inbox ids [default: the inbox of your wallet]
+    #[arg(value_name = "WHOSE")]
+    pub(crate) whose: Vec<Target>,
+}
+
 /// What every change of an inbox takes.
 #[derive(Args, Debug)]
 pub(crate) struct ChangeArgs {
     /// The inbox, by its id or an address in it [default: that of your wallet]
     #[arg(long, value_name = "INBOX")]
     pub(crate) inbox: Option<Target>,
-    /// Do not ask
-    #[arg(short, long)]
-    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) yes: YesArgs,
 }
 
 #[derive(Args, Debug)]
@@ -116,4 +135,48 @@ pub(crate) struct RevokeArgs {
     pub(crate) all: bool,
     #[command(flatten)]
     pub(crate) change: ChangeArgs,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CanMessageArgs {
+    /// Addresses
+    #[arg(value_name = "ADDRESS", required = true)]
+    pub(crate) who: Vec<Identifier>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct AuthorizedArgs {
+    /// The inbox, by its id or an address in it
+    #[arg(value_name = "INBOX")]
+    pub(crate) inbox: Target,
+    /// An address or the id of an installation
+    #[arg(value_name = "MEMBER")]
+    pub(crate) member: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct KeyPackagesArgs {
+    /// Ids of installations
+    #[arg(value_name = "INSTALLATION", required = true)]
+    pub(crate) installations: Vec<InstallationId>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SignArgs {
+    /// What is signed; - reads it from standard input
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) text: String,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct VerifyArgs {
+    /// What was signed; - reads it from standard input
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) text: String,
+    /// The signature, 128 hexadecimal characters
+    #[arg(long, value_name = "HEX")]
+    pub(crate) signature: String,
+    /// Who signed [default: the installation of your database]
+    #[arg(long, value_name = "INSTALLATION")]
+    pub(crate) installation: Option<InstallationId>,
 }

@@ -1,5 +1,5 @@
 //! What a message says, in words.
-use super::{Names, clean, short_id};
+use super::{Names, choices, clean, files, money, short_id};
 use xmtp_client::{Client, DeletionCause, Message, MessageKind};
 use xmtp_content_types::{Content, GroupUpdated, MetadataChange, Reaction, ReactionAction, Reference};
 
@@ -30,13 +30,27 @@ pub(super) async fn describe(message: &Message, client: &Client, names: &mut Nam
             let about = Some(format!("answers {}", quoted(&reply.reference, client).await));
             match reply.content.as_text() {
                 Some(text) => Words::Said { about, text: clean(text).into_owned() },
-                None => Words::Said { about, text: unreadable(&reply.content) },
+                None => Words::Said { about, text: inside(&reply.content) },
             }
         }
         Content::Reaction(reaction) => Words::Did(reacted(&reaction, client).await),
         Content::ReadReceipt => Words::Did("has read the conversation".to_owned()),
         Content::GroupUpdated(update) if message.kind == MessageKind::MembershipChange => {
             Words::Did(changed(&update, names).await)
+        }
+        Content::Attachment(file) => said(&files::attachment(&file)),
+        Content::RemoteAttachment(file) => said(&files::remote(&file)),
+        Content::MultiRemoteAttachment(files) => {
+            said(&files.attachments.iter().map(files::remote).collect::<Vec<_>>().join("\n"))
+        }
+        Content::TransactionReference(transaction) => Words::Did(money::transaction(&transaction)),
+        Content::WalletSendCalls(request) => said(&money::request(&request)),
+        Content::Actions(question) => said(&choices::question(&question)),
+        Content::Intent(choice) => Words::Did(choices::choice(&choice)),
+        Content::EditMessage(edit) => {
+            let about = quoted(&edit.reference, client).await;
+            let now = edit.content.as_text().map_or_else(|| unreadable(&edit.content), |text| clean(text).into_owned());
+            Words::Said { about: Some(format!("changes {about}")), text: now }
         }
         // Anyone can send these bytes: they are no news of the group.
         Content::GroupUpdated(_) => Words::Did("sent what looks like a change of the group and is none".to_owned()),
@@ -50,6 +64,15 @@ pub(super) async fn describe(message: &Message, client: &Client, names: &mut Nam
 
 fn said(text: &str) -> Words {
     Words::Said { about: None, text: clean(text).into_owned() }
+}
+
+/// What an answer holds that is no text.
+fn inside(content: &Content) -> String {
+    match content {
+        Content::Attachment(file) => files::attachment(file),
+        Content::RemoteAttachment(file) => files::remote(file),
+        other => unreadable(other),
+    }
 }
 
 fn unreadable(content: &Content) -> String {

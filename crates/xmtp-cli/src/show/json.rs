@@ -1,8 +1,9 @@
 //! Messages as JSON. Fields are only ever added.
 use super::time::rfc3339;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
-use xmtp_client::{ConversationKind, DeliveryStatus, InboxId, Message, MessageKind};
-use xmtp_content_types::{Content, GroupUpdated, Reaction, ReactionAction};
+use xmtp_client::{DeliveryStatus, InboxId, Message, MessageKind};
+use xmtp_content_types::{Content, GroupUpdated, Reaction, ReactionAction, RemoteAttachment};
 
 /// A message as one object: whence and when, and under `content` what it says. Nanoseconds are text because most
 /// readers of JSON round numbers of that size.
@@ -20,6 +21,7 @@ pub(crate) fn message(message: &Message) -> Value {
         },
         "status": status(message.status),
         "content_type": message.content_type,
+        "reference": message.reference.map(|reference| reference.to_string()),
         "content": match message.deleted {
             None => content(&Content::from_bytes(&message.content)),
             Some(_) => Value::Null,
@@ -27,16 +29,6 @@ pub(crate) fn message(message: &Message) -> Value {
         "deleted": message.deleted.is_some(),
         "expires_at": message.expires_at.map(rfc3339),
     })
-}
-
-/// `dm` or `group`; `sync` and `oneshot` are hidden.
-pub(crate) const fn conversation_kind(kind: ConversationKind) -> &'static str {
-    match kind {
-        ConversationKind::Dm => "dm",
-        ConversationKind::Group => "group",
-        ConversationKind::Sync => "sync",
-        ConversationKind::Oneshot => "oneshot",
-    }
 }
 
 const fn status(status: DeliveryStatus) -> &'static str {
@@ -56,6 +48,30 @@ fn content(said: &Content) -> Value {
         }
         Content::Reaction(given) => reaction(given),
         Content::ReadReceipt => json!({ "type": "read_receipt" }),
+        Content::Attachment(file) => json!({
+            "type": "attachment",
+            "filename": file.filename,
+            "media_type": file.mime_type,
+            "bytes": file.data.len(),
+        }),
+        Content::RemoteAttachment(file) => {
+            let mut object = remote_attachment(file);
+            object.insert("type".to_owned(), "remote_attachment".into());
+            Value::Object(object)
+        }
+        Content::MultiRemoteAttachment(files) => {
+            let files: Vec<_> = files.attachments.iter().map(remote_attachment).collect();
+            json!({ "type": "multi_remote_attachment", "attachments": files })
+        }
+        Content::TransactionReference(transaction) => as_it_travels("transaction_reference", transaction),
+        Content::WalletSendCalls(request) => as_it_travels("wallet_send_calls", request),
+        Content::Actions(question) => as_it_travels("actions", question),
+        Content::Intent(choice) => as_it_travels("intent", choice),
+        Content::EditMessage(edit) => {
+            let (reference, now) = (edit.reference.as_str(), content(&edit.content));
+            json!({ "type": "edit_message", "reference": reference, "content": now })
+        }
+        Content::MembershipChange(_) => json!({ "type": "membership_change" }),
         Content::GroupUpdated(update) => group_updated(update),
         Content::LeaveRequest(_) => json!({ "type": "leave_request" }),
         Content::DeleteMessage(deletion) => {
@@ -68,6 +84,27 @@ fn content(said: &Content) -> Value {
         }),
         _ => json!({ "type": "unknown", "fallback": said.fallback() }),
     }
+}
+
+/// A type that is JSON already: its own fields, named as they are on the wire, and `type`.
+fn as_it_travels(name: &str, said: &impl Serialize) -> Value {
+    match serde_json::to_value(said) {
+        Ok(Value::Object(mut object)) => {
+            object.insert("type".to_owned(), name.into());
+            Value::Object(object)
+        }
+        _ => json!({ "type": name }),
+    }
+}
+
+/// Where a file is, without the secret that opens it.
+fn remote_attachment(file: &RemoteAttachment) -> Map<String, Value> {
+    Map::from_iter([
+        ("url".to_owned(), file.url.clone().into()),
+        ("filename".to_owned(), file.filename.clone().into()),
+        ("content_digest".to_owned(), hex::encode(file.content_digest).into()),
+        ("content_length".to_owned(), file.content_length.into()),
+    ])
 }
 
 fn reaction(given: &Reaction) -> Value {
@@ -114,6 +151,7 @@ fn group_updated(update: &GroupUpdated) -> Value {
 mod tests {
     use super::*;
     use xmtp_client::MessageId;
+    use xmtp_content_types::{Attachment, Intent};
 
     #[test]
     fn each_type_says_what_it_is() {
@@ -127,6 +165,22 @@ mod tests {
             content(&Content::reaction(id, "👍")),
             json!({ "type": "reaction", "reference": id.to_string(), "action": "added", "reaction": "👍" })
         );
+    }
+
+    #[test]
+    fn files_say_what_they_are_and_never_how_they_are_opened() {
+        let file = content(&Content::from(Attachment::new("a.txt", "text/plain", b"hi".to_vec())));
+        assert_eq!(file, json!({ "type": "attachment", "filename": "a.txt", "media_type": "text/plain", "bytes": 2 }));
+        let sealed = RemoteAttachment::new("https://example.org/f", [1; 32], [7; 32].into(), [3; 32], [4; 12]);
+        let sealed = content(&Content::from(sealed));
+        assert_eq!((&sealed["type"], &sealed["url"]), (&json!("remote_attachment"), &json!("https://example.org/f")));
+        assert!(!sealed.to_string().contains(&"07".repeat(32)));
+    }
+
+    #[test]
+    fn questions_and_choices_are_as_they_travel() {
+        let choice = content(&Content::from(Intent::new("menu", "yes")));
+        assert_eq!(choice, json!({ "type": "intent", "id": "menu", "actionId": "yes" }));
     }
 
     #[test]

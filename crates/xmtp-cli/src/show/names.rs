@@ -1,6 +1,6 @@
 //! What to call an inbox: the short form of its address.
 use std::{collections::HashMap, time::Duration};
-use xmtp_client::{Client, Identifier, InboxId};
+use xmtp_client::{Client, Identifier, InboxId, StateFrom};
 
 /// How long to wait for the network to tell an address. The inbox id is a name too.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -9,7 +9,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 #[derive(Debug)]
 pub(crate) struct Names {
     client: Client,
-    known: HashMap<InboxId, String>,
+    known: HashMap<InboxId, Option<String>>,
 }
 
 impl Names {
@@ -22,20 +22,32 @@ impl Names {
         if inbox == self.client.inbox_id() {
             return "you".to_owned();
         }
-        if let Some(name) = self.known.get(&inbox) {
-            return name.clone();
+        match self.address(inbox).await {
+            Some(address) => short_address(&address),
+            None => short_id(&inbox.to_string()),
         }
-        let state = tokio::time::timeout(PATIENCE, self.client.inbox_state(inbox)).await;
-        let address = match &state {
-            Ok(Ok(state)) => state.identifiers().find_map(|identifier| match identifier {
-                Identifier::Ethereum(address) => Some(short_address(address)),
-                _ => None,
-            }),
-            _ => None,
+    }
+
+    /// The address of `inbox` in full: the first of its accounts that is one. What the network carries as an address can be
+    /// any text of a stranger.
+    pub(crate) async fn address(&mut self, inbox: InboxId) -> Option<String> {
+        if let Some(known) = self.known.get(&inbox) {
+            return known.clone();
+        }
+        // What is kept of those one has met is no older than the last message, and needs no network.
+        let kept = self.client.inbox_states(&[inbox], StateFrom::Kept).await.ok().and_then(|mut states| states.pop());
+        let state = match kept {
+            Some(state) => Some(state),
+            None => tokio::time::timeout(PATIENCE, self.client.inbox_state(inbox)).await.ok().and_then(Result::ok),
         };
-        let name = address.unwrap_or_else(|| short_id(&inbox.to_string()));
-        self.known.insert(inbox, name.clone());
-        name
+        let address = state.as_ref().and_then(|state| {
+            state.identifiers().find_map(|identifier| match identifier {
+                Identifier::Ethereum(address) => Some(address.clone()),
+                _ => None,
+            })
+        });
+        self.known.insert(inbox, address.clone());
+        address
     }
 
     /// What to call each of `inboxes`, in a row.
@@ -48,7 +60,7 @@ impl Names {
     }
 }
 
-/// `0x34dd…3699`. What the network carries as an address can be any text of a stranger.
+/// `0x34dd…3699`.
 fn short_address(address: &str) -> String {
     match (address.get(..6), address.len().checked_sub(4).and_then(|at| address.get(at..))) {
         (Some(head), Some(tail)) if address.is_ascii() && address.len() > 12 => {

@@ -104,7 +104,8 @@ fn a_local_network_that_was_started_over_is_noticed() {
 fn help_names_every_verb_and_exit_code_and_the_version_is_ours() {
     let user = User::without_keys("");
     let help = text(&user.run(&["--help"]).stdout);
-    for word in ["up", "keys", "chat", "send", "listen", "conversations", "messages", "whoami", "Exit codes:"] {
+    for word in ["up", "keys", "chat", "send", "listen", "conversations", "messages", "whoami", "Exit codes:", "Talk:"]
+    {
         assert!(help.contains(word), "{word}");
     }
     let version = text(&user.run(&["--version"]).stdout);

@@ -1,5 +1,5 @@
 //! `xmtp inbox`, as a script uses it.
-use crate::support::{Network, User, text};
+use crate::support::{Network, User, assert_shape, text};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -45,6 +45,10 @@ fn an_inbox_shows_its_accounts_its_installation_and_the_room_left() {
     for whose in [me["address"].as_str().unwrap(), me["inbox_id"].as_str().unwrap()] {
         assert_eq!(user.json(&["inbox", "show", whose])[0], inbox);
     }
+    let both = user.json(&["inbox", "show", me["address"].as_str().unwrap(), me["inbox_id"].as_str().unwrap()]);
+    assert_eq!(both, [inbox.clone(), inbox.clone()]);
+    assert_shape("inbox", &inbox);
+    assert_shape("identity", me);
     let for_a_person = text(&user.run(&["inbox", "show"]).stdout);
     assert!(for_a_person.contains("1 of 10") && for_a_person.contains(me["address"].as_str().unwrap()));
 }
@@ -177,4 +181,17 @@ fn what_cannot_be_meant_is_a_usage_error() {
         assert!([1, 2].contains(&code), "{args:?}: {code} {said}");
     }
     assert_eq!(refused(&user, &["inbox", "show"]).0, 3, "the network is away");
+}
+
+#[test]
+fn another_installation_is_refused_to_whoever_wants_that_and_none_is_used_up() {
+    let (_folder, _network, user) = registered();
+    let elsewhere = ["whoami", "--data-dir", "elsewhere"];
+    let output = user.command(&elsewhere).env("XMTP_NEW_INSTALLATION", "0").output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("1 of 10 installations") && said.contains("XMTP_NEW_INSTALLATION"), "{said}");
+    assert_eq!(shown(&user)["installation_slots_left"], 9);
+    user.json(&elsewhere);
+    assert_eq!(shown(&user)["installation_slots_left"], 8);
 }

@@ -2,10 +2,21 @@
 #![cfg(test)]
 
 mod chat;
+mod consent;
+mod conversations;
+mod debugging;
 mod failures;
+mod groups;
 mod inbox;
 mod keys;
 mod local_network;
+mod look_ups;
+mod reading;
+mod saying;
 mod secrets;
+mod shells;
+mod streams;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod verbs;

@@ -175,6 +175,62 @@ impl Network {
     }
 }
 
+impl User {
+    /// Runs a command that has to fail: its exit code and what it said. Nothing may go to standard output.
+    pub(crate) fn fails(&self, args: &[&str]) -> (i32, String) {
+        let output = self.run(args);
+        assert_eq!(text(&output.stdout), "", "{args:?}");
+        assert!(!output.status.success(), "{args:?}");
+        (output.status.code().unwrap(), text(&output.stderr))
+    }
+
+    /// Runs a command that has to succeed, as a person would see it: lines of standard output.
+    pub(crate) fn shown(&self, args: &[&str]) -> String {
+        let output = self.run(args);
+        assert!(output.status.success(), "{args:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    pub(crate) fn inbox(&self) -> String {
+        self.json(&["whoami"])[0]["inbox_id"].as_str().unwrap().to_owned()
+    }
+
+    /// A group with these people in it: its id.
+    pub(crate) fn group(&self, people: &[&Self], more: &[&str]) -> String {
+        let inboxes: Vec<String> = people.iter().map(|user| user.inbox()).collect();
+        let inboxes: Vec<&str> = inboxes.iter().map(String::as_str).collect();
+        let made = self.json(&[&["group", "create"], inboxes.as_slice(), more].concat());
+        made[0]["id"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A network without an agent, and so many users on it.
+pub(crate) fn world<const USERS: usize>() -> (TempDir, Network, [User; USERS]) {
+    let folder = tempfile::tempdir().unwrap();
+    let network = Network::up_with(folder.path(), &["--no-agent"], |_| {});
+    let users = std::array::from_fn(|_| User::new(network.url()));
+    (folder, network, users)
+}
+
+/// The value of a field that is text.
+pub(crate) fn field<'a>(value: &'a Value, name: &str) -> &'a str {
+    value[name].as_str().unwrap_or_else(|| panic!("{name} of {value}"))
+}
+
+/// Asserts that an object has the fields that `docs/cli.md` promises for its kind, and no other.
+#[track_caller]
+pub(crate) fn assert_shape(kind: &str, value: &Value) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/cli.md");
+    let page = fs::read_to_string(path).unwrap();
+    let row = page.lines().find_map(|line| line.strip_prefix(&format!("| {kind} | ")));
+    let fields = row.and_then(|row| row.split(" | ").next()).unwrap_or_else(|| panic!("{kind} is not in docs/cli.md"));
+    let mut promised: Vec<&str> = fields.split(", ").map(|field| field.trim_matches('`')).collect();
+    promised.sort_unstable();
+    let mut given: Vec<&str> = value.as_object().unwrap().keys().map(String::as_str).collect();
+    given.sort_unstable();
+    assert_eq!(given, promised, "{kind}");
+}
+
 pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }

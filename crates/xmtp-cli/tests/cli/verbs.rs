@@ -94,4 +94,7 @@ fn what_is_known_here_is_shown_without_a_network() {
     network.running.terminate();
     assert_eq!(texts(&alice.json(&["messages", conversation, "--no-sync"])), ["kept"]);
     assert_eq!(alice.json(&["conversations", "--no-sync"])[0]["id"], conversation);
+    let bobs = bob.shown(&["keys", "new"]);
+    let table = alice.shown(&["conversations", "--no-sync"]);
+    assert!(table.contains(&format!("{}…{}", &bobs[..6], &bobs[38..42])), "names too: {table}");
 }

@@ -6,6 +6,7 @@ mod duplicates;
 mod enriched;
 mod later;
 mod load;
+mod progress;
 mod queries;
 mod streams;
 mod support;

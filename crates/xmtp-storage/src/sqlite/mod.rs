@@ -14,6 +14,7 @@
 //! | `<file>.lock` | held while the store is open |
 
 mod cached;
+mod check;
 mod commit_logs;
 mod connection;
 mod consents;

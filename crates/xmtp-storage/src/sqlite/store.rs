@@ -1,5 +1,6 @@
 //! The store itself: how it is opened.
 use super::{
+    check::check,
     connection::{Pool, Writer, lock},
     create::{create, create_folder},
     files::{Files, Form, Lock},
@@ -41,6 +42,7 @@ pub struct SqliteStore {
     // Dropped in this order: the last connection folds the WAL back, then others may come in.
     readers: Pool,
     writer: Mutex<Writer>,
+    is_encrypted: bool,
     path: PathBuf,
     _lock: Lock,
 }
@@ -67,8 +69,9 @@ impl SqliteStore {
             Ok(writer)
         });
         let writer = writer.map_err(|error| files.explain(error))?;
+        let is_encrypted = cipher.is_some();
         let readers = Pool::new(files.main.clone(), cipher);
-        Ok(Self { readers, writer: Mutex::new(writer), path: files.main, _lock: lock })
+        Ok(Self { readers, writer: Mutex::new(writer), is_encrypted, path: files.main, _lock: lock })
     }
 
     /// The database file, without symbolic links.
@@ -94,6 +97,10 @@ impl Store for SqliteStore {
 
     fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError> {
         Ok(Box::new(Session(Reading::begin(&self.readers)?)))
+    }
+
+    fn check(&self) -> Result<Vec<String>, StorageError> {
+        check(&mut lock(&self.writer).connection, self.is_encrypted)
     }
 }
 

@@ -1,5 +1,6 @@
-//! A node or a client in a process of its own, so that the kill test can kill it. See [`xmtp_tests::kill`].
+//! A node, a client or an agent in a process of its own, so that the kill test can kill it. See [`xmtp_tests::kill`].
 
+mod agent;
 mod client;
 mod load;
 mod node;
@@ -24,6 +25,7 @@ async fn main() -> Result<()> {
     match serde_json::from_str(&first)? {
         Part::Node { folder, native } => node::run(folder, native, lines).await,
         Part::Client(part) => client::run(part, lines).await,
+        Part::Agent(part) => agent::run(part, lines).await,
     }
 }
 

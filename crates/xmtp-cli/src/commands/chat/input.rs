@@ -1,11 +1,20 @@
 //! What the user types: with a line editor at a terminal, line by line from anything else.
 //!
 //! The editor keeps no history on disk, and a paste of several lines is one message.
-use super::screen::Printer;
+use super::{
+    command::{Wish, wish},
+    complete::Commands,
+    screen::Printer,
+    terminal::Terminal,
+};
 use crate::error::CliError;
 use rustyline::{Config, Editor, error::ReadlineError, history::MemHistory};
 use std::{
     io::{self, BufRead, IsTerminal},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
 };
 use tokio::sync::mpsc;
@@ -13,7 +22,7 @@ use tokio::sync::mpsc;
 /// What stands before the line that is being typed.
 const PROMPT: &str = "› ";
 
-type LineEditor = Editor<(), MemHistory>;
+type LineEditor = Editor<Commands, MemHistory>;
 
 /// What came from the user.
 #[derive(Debug, Eq, PartialEq)]
@@ -31,6 +40,7 @@ pub(super) struct Input {
     /// The line editor waits here until what was said before is shown.
     begin: Option<std::sync::mpsc::Sender<()>>,
     interactive: bool,
+    _terminal: Option<Terminal>,
 }
 
 impl Input {
@@ -44,6 +54,8 @@ impl Input {
         let interactive = io::stdin().is_terminal() && io::stdout().is_terminal();
         let mut printer = Printer::Plain;
         let mut editor = None;
+        let is_editing = Arc::new(AtomicBool::new(false));
+        let terminal = interactive.then(|| Terminal::note(Arc::clone(&is_editing)));
         if interactive {
             let mut made = editor_of_terminal().map_err(|error| CliError::io("use the terminal", into_io(error)))?;
             // A terminal that cannot move its cursor has no such printer.
@@ -56,12 +68,12 @@ impl Input {
             // An error means that the chat has gone before it began.
             if wait.recv().is_ok() {
                 match editor {
-                    Some(editor) => edit(editor, &to),
+                    Some(editor) => edit(editor, &to, &is_editing),
                     None => read(&to),
                 }
             }
         });
-        Ok((Self { lines, begin: Some(begin), interactive }, printer))
+        Ok((Self { lines, begin: Some(begin), interactive, _terminal: terminal }, printer))
     }
 
     /// Whether a person types.
@@ -88,19 +100,25 @@ impl Input {
 fn editor_of_terminal() -> rustyline::Result<LineEditor> {
     let config = Config::builder().auto_add_history(true).build();
     let history = MemHistory::with_config(&config);
-    Editor::with_history(config, history)
+    let mut editor = Editor::with_history(config, history)?;
+    editor.set_helper(Some(Commands));
+    Ok(editor)
 }
 
 /// Until Ctrl-D, Ctrl-C or the end of the chat.
-fn edit(mut editor: LineEditor, to: &mpsc::Sender<io::Result<String>>) {
+fn edit(mut editor: LineEditor, to: &mpsc::Sender<io::Result<String>>, is_editing: &AtomicBool) {
     loop {
-        let line = match editor.readline(PROMPT) {
+        is_editing.store(true, Ordering::Release);
+        let read = editor.readline(PROMPT);
+        is_editing.store(false, Ordering::Release);
+        let line = match read {
             Ok(line) => Ok(line),
             Err(ReadlineError::Eof | ReadlineError::Interrupted) => return,
             Err(error) => Err(into_io(error)),
         };
-        let failed = line.is_err();
-        if to.blocking_send(line).is_err() || failed {
+        // After the last line the terminal is left alone: nobody would put it back.
+        let is_last = line.as_ref().map_or(true, |text| matches!(wish(text), Ok(Wish::Exit)));
+        if to.blocking_send(line).is_err() || is_last {
             return;
         }
     }

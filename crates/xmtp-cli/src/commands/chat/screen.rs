@@ -2,12 +2,13 @@
 use crate::{
     error::CliError,
     output,
-    show::{Label, Transcript, message_json},
+    show::{Label, Margin, Transcript, message_json},
 };
 use console::style;
 use rustyline::ExternalPrinter;
 use std::fmt;
-use xmtp_client::{Client, Message};
+use xmtp_client::{Client, Message, MessageId, MessageKind};
+use xmtp_content_types::{Actions, Content};
 
 /// Prints without disturbing what is being typed.
 pub(super) enum Printer {
@@ -17,17 +18,24 @@ pub(super) enum Printer {
     Editor(Box<dyn ExternalPrinter + Send>),
 }
 
-/// Where a chat is shown.
+/// Where a chat is shown. A person can name what was said by the number in front of it.
 #[derive(Debug)]
 pub(super) struct Screen {
     printer: Printer,
     transcript: Transcript,
     as_json: bool,
+    /// What has a number: the first is 1.
+    numbered: Vec<MessageId>,
+    is_numbering: bool,
+    /// The question with buttons that was shown last.
+    question: Option<Actions>,
 }
 
 impl Screen {
-    pub(super) fn new(client: &Client, printer: Printer, as_json: bool, label: Label) -> Self {
-        Self { printer, transcript: Transcript::new(client.clone(), label), as_json }
+    pub(super) fn new(client: &Client, printer: Printer, as_json: bool) -> Self {
+        let is_numbering = !as_json && matches!(printer, Printer::Editor(_));
+        let transcript = Transcript::new(client.clone(), Label::None);
+        Self { printer, transcript, as_json, numbered: Vec::new(), is_numbering, question: None }
     }
 
     /// Shows a message.
@@ -35,8 +43,46 @@ impl Screen {
         if self.as_json {
             return self.print(message_json(message).to_string());
         }
-        let lines = self.transcript.lines(message, output::columns()).await;
+        if let Content::Actions(question) = Content::from_bytes(&message.content) {
+            self.question = Some(question);
+        }
+        let can_be_named = message.kind == MessageKind::Application && message.deleted.is_none();
+        let number = (self.is_numbering && can_be_named).then(|| self.number(message.id));
+        let margin = match number {
+            Some(number) => Margin::Number(number),
+            None if self.is_numbering => Margin::Empty,
+            None => Margin::None,
+        };
+        // As wide as the terminal is now: it may have been made larger or smaller.
+        let lines = self.transcript.lines_beside(message, output::columns(), margin).await;
         self.print(lines)
+    }
+
+    /// The number of a message that was shown or sent.
+    pub(super) fn number(&mut self, id: MessageId) -> usize {
+        match self.numbered.iter().position(|known| *known == id) {
+            Some(at) => at + 1,
+            None => {
+                self.numbered.push(id);
+                self.numbered.len()
+            }
+        }
+    }
+
+    /// The message with this number.
+    pub(super) fn named(&self, number: usize) -> Option<MessageId> {
+        self.numbered.get(number.checked_sub(1)?).copied()
+    }
+
+    /// The question that `/choose` answers.
+    pub(super) const fn question(&self) -> Option<&Actions> {
+        self.question.as_ref()
+    }
+
+    /// Another conversation begins: numbers begin anew.
+    pub(super) fn turn_over(&mut self) {
+        self.question = None;
+        self.numbered.clear();
     }
 
     /// Says something that is not a message.
@@ -48,7 +94,8 @@ impl Screen {
         self.print(style(text).dim().to_string())
     }
 
-    fn print(&mut self, text: String) -> Result<(), CliError> {
+    /// Shows lines that are no message and matter more than a notice.
+    pub(super) fn print(&mut self, text: String) -> Result<(), CliError> {
         match &mut self.printer {
             Printer::Plain => output::line(&text),
             Printer::Editor(printer) => printer

@@ -1,7 +1,8 @@
 //! `xmtp inbox accounts add` and `remove`: who owns an inbox.
-use super::{confirm::confirm, member, not_an_account, open, show};
+use super::{member, not_an_account, open, show};
 use crate::{
     args::{AddAccountArgs, GlobalOptions, RemoveAccountArgs},
+    confirm::confirm,
     error::CliError,
     output, progress,
 };

@@ -1,7 +1,8 @@
 //! `xmtp inbox installations list` and `revoke`: the devices of an inbox.
-use super::{confirm::confirm, open, show};
+use super::{open, show};
 use crate::{
     args::{GlobalOptions, RevokeArgs, ShowInboxArgs},
+    confirm::confirm,
     error::CliError,
     output, progress, session,
 };

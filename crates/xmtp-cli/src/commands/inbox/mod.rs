@@ -1,7 +1,7 @@
 //! `xmtp inbox`: accounts, installations and recovery of an inbox.
 //!
-//! Nothing here needs a database or registers anything: the wallet key is enough, so that an inbox whose places are all
-//! taken can be helped, and a running agent need not be stopped.
+//! Nothing here but `sign` needs a database or registers anything: the wallet key is enough, so that an inbox whose places
+//! are all taken can be helped, and a running agent need not be stopped. Look-ups of others need no key at all.
 use crate::{
     args::{AccountsCommand, GlobalOptions, InboxCommand, InstallationsCommand, RecoveryCommand},
     error::CliError,
@@ -11,10 +11,11 @@ use crate::{
 use xmtp_client::{ClientError, Identifier, Identities, InboxId, InboxState, LocalWallet, Network};
 
 mod accounts;
-mod confirm;
 mod installations;
+mod look_up;
 mod recovery;
 mod show;
+mod sign;
 
 /// Does what was typed after `xmtp inbox`.
 ///
@@ -28,6 +29,11 @@ pub(super) async fn run(options: &GlobalOptions, command: InboxCommand) -> Resul
         InboxCommand::Recovery(RecoveryCommand::Set(args)) => recovery::set(options, args).await,
         InboxCommand::Installations(InstallationsCommand::List(args)) => installations::list(options, args).await,
         InboxCommand::Installations(InstallationsCommand::Revoke(args)) => installations::revoke(options, args).await,
+        InboxCommand::CanMessage(args) => look_up::can_message(options, args).await,
+        InboxCommand::Authorized(args) => look_up::authorized(options, args).await,
+        InboxCommand::KeyPackages(args) => look_up::key_packages(options, args).await,
+        InboxCommand::Sign(args) => sign::sign(options, args).await,
+        InboxCommand::Verify(args) => sign::verify(options, args).await,
     }
 }
 

@@ -1,7 +1,8 @@
 //! `xmtp inbox recovery set`: who can take an inbox back.
-use super::{confirm::confirm, member, not_an_account, open, show};
+use super::{member, not_an_account, open, show};
 use crate::{
     args::{GlobalOptions, SetRecoveryArgs},
+    confirm::confirm,
     error::CliError,
     output, progress,
 };

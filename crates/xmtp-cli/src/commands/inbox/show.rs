@@ -1,6 +1,6 @@
 //! `xmtp inbox show`: who an inbox is, for a person or a script.
 use super::{Opened, open};
-use crate::{args::GlobalOptions, args::ShowInboxArgs, error::CliError, output, progress, show::rfc3339};
+use crate::{args::GlobalOptions, args::ShowInboxesArgs, error::CliError, output, progress, show::rfc3339};
 use serde_json::{Value, json};
 use xmtp_client::{
     ChainId, Identifier, InboxState, InstallationInfo, KeyPackageStatus, MAX_INSTALLATIONS, MAX_UPDATES, Member,
@@ -11,9 +11,19 @@ use xmtp_client::{
 ///
 /// # Errors
 /// [`CliError`].
-pub(super) async fn run(options: &GlobalOptions, args: ShowInboxArgs) -> Result<(), CliError> {
-    let opened = open(options, args.whose.as_ref()).await?;
-    state(options, &opened, &opened.state).await
+pub(super) async fn run(options: &GlobalOptions, args: ShowInboxesArgs) -> Result<(), CliError> {
+    if args.whose.is_empty() {
+        let opened = open(options, None).await?;
+        return state(options, &opened, &opened.state).await;
+    }
+    for (index, whose) in args.whose.iter().enumerate() {
+        let opened = open(options, Some(whose)).await?;
+        if index > 0 && !options.json {
+            output::line("")?;
+        }
+        state(options, &opened, &opened.state).await?;
+    }
+    Ok(())
 }
 
 /// Shows a state of the inbox, such as that after a change.
@@ -61,23 +71,28 @@ pub(super) fn installation_line(known: &InstallationInfo) -> String {
 
 /// One object for a script.
 pub(super) fn installation(known: &InstallationInfo) -> Value {
-    let key_package = match &known.key_package {
+    json!({
+        "id": known.id.to_string(),
+        "added_at": known.added_at.map(rfc3339),
+        "added_by": known.added_by.as_ref().map(ToString::to_string),
+        "key_package": key_package(&known.key_package),
+    })
+}
+
+/// Whether an installation can be added to groups, for a script.
+pub(super) fn key_package(status: &KeyPackageStatus) -> Value {
+    match status {
         KeyPackageStatus::Usable { valid_from, expires_at } => {
             json!({ "status": "usable", "valid_from": rfc3339(*valid_from), "expires_at": rfc3339(*expires_at) })
         }
         KeyPackageStatus::Absent => json!({ "status": "absent" }),
         KeyPackageStatus::Foreign => json!({ "status": "foreign" }),
         other => json!({ "status": "invalid", "reason": key_package_text(other) }),
-    };
-    json!({
-        "id": known.id.to_string(),
-        "added_at": known.added_at.map(rfc3339),
-        "added_by": known.added_by.as_ref().map(ToString::to_string),
-        "key_package": key_package,
-    })
+    }
 }
 
-fn key_package_text(status: &KeyPackageStatus) -> String {
+/// The same in words.
+pub(super) fn key_package_text(status: &KeyPackageStatus) -> String {
     match status {
         KeyPackageStatus::Usable { expires_at, .. } => {
             format!("can be added to groups until {}", rfc3339(*expires_at).get(..10).unwrap_or_default())
