@@ -86,6 +86,9 @@ pub mod names;
 pub mod transactions;
 mod wizard;
 
+pub use xmtp_client;
+pub use xmtp_content_types;
+
 pub use agent::Agent;
 pub use builder::AgentBuilder;
 pub use commands::{ArgumentError, Arguments, Command, CommandRouter, InGroups};

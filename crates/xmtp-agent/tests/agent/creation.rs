@@ -112,6 +112,22 @@ async fn what_was_said_stays_and_the_environment_fills_in_the_rest() -> Result<(
     Ok(())
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_open_the_database_of_an_agent() -> Result<(), Box<dyn std::error::Error>> {
+    use std::os::unix::fs::PermissionsExt;
+    let (network, folder) = (TestNetwork::new(), tempfile::tempdir()?);
+    let data = folder.path().join("new").join("data");
+    let agent = Agent::builder(LocalWallet::generate()?).transport(network.transport()).data_folder(&data);
+    let agent = agent.database_key([7; 32]).build()?.start().await?;
+    for path in std::fs::read_dir(&data)?.map(|file| file.unwrap().path()).chain([data.clone()]) {
+        let mode = std::fs::metadata(&path)?.permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", path.display());
+    }
+    agent.stop().await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_throwaway_agent_needs_no_settings() -> Result<(), TestError> {
     // Nothing is dialled or opened before the start.
