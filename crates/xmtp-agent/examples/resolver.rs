@@ -2,7 +2,7 @@
 //!
 //! Names are looked up on Ethereum: `CHAIN_RPC_1=https://... cargo run -p xmtp-agent --example resolver --features chain`.
 use xmtp_agent::{
-    mentions::{self, Mention, Resolved},
+    mentions::{Mention, Resolved},
     names::{CachedNames, EnsResolver, NameResolver},
     prelude::*,
 };
@@ -18,12 +18,8 @@ pub(crate) fn resolver(agent: Agent, names: CachedNames) -> Agent {
     agent.on_text(move |ctx, text| {
         let names = names.clone();
         async move {
-            let mut members = Vec::new();
-            for inbox in ctx.members().await?.into_keys() {
-                members.extend(ctx.address_of(inbox).await?);
-            }
             let mut lines = Vec::new();
-            for resolved in mentions::resolve(&text, &members, &names, None).await {
+            for resolved in ctx.resolve_mentions(&names, None).await? {
                 lines.push(line(&text, &resolved, &names).await);
             }
             if !lines.is_empty() {

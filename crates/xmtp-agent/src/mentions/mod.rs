@@ -1,4 +1,5 @@
 //! Who a text speaks of, and whose accounts they are.
+mod context;
 mod find;
 mod resolve;
 

@@ -1,14 +1,14 @@
 //! Questions of health over HTTP, from the start of an agent to its end.
-use crate::world::{World, next, reporter, say};
+use crate::world::{World, next, reporter};
 use std::net::SocketAddr;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
 };
-use xmtp_agent::{HealthEndpoint, PerformanceMonitor, prelude::*};
+use xmtp_agent::{HealthEndpoint, prelude::*};
 
 /// The answer to a question, head and body.
-async fn ask(address: SocketAddr, path: &str) -> String {
+pub(crate) async fn ask(address: SocketAddr, path: &str) -> String {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let request = format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
@@ -47,38 +47,4 @@ async fn an_agent_whose_health_cannot_be_served_does_not_start_and_says_where() 
     let agent = Agent::new(world.client().await).health(HealthEndpoint::at(taken));
     let error = agent.start().await.unwrap_err();
     assert!(error.to_string().contains(&taken.to_string()), "{error}");
-}
-
-#[cfg(feature = "metrics")]
-#[tokio::test]
-async fn metrics_count_messages_by_outcome_and_how_long_they_took() {
-    let world = World::new();
-    let (report, mut reports) = reporter();
-    let endpoint = HealthEndpoint::at(([127, 0, 0, 1], 0)).metrics().unwrap();
-    let monitor = PerformanceMonitor::new().on_response(move |_| report.tell("handled"));
-    let agent = Agent::new(world.client().await)
-        .health(endpoint.clone())
-        .monitor(monitor)
-        .on_text(async |_, text| if text == "broken" { Err("on purpose".into()) } else { Ok(()) });
-    let agent = agent.start().await.unwrap();
-    let alice = world.person().await;
-    let dm = alice.dm(agent.inbox_id()).await;
-    for text in ["fine", "broken", "fine"] {
-        say(&dm, text).await;
-    }
-    for _ in 0..3 {
-        next(&mut reports).await;
-    }
-    let metrics = ask(endpoint.address().unwrap(), "/metrics").await;
-    assert!(metrics.contains("content-type: text/plain; version=0.0.4"), "{metrics}");
-    for line in [
-        "# TYPE xmtp_agent_messages_total counter",
-        "xmtp_agent_messages_total{outcome=\"failed\"} 1",
-        "xmtp_agent_messages_total{outcome=\"handled\"} 2",
-        "xmtp_agent_response_seconds_bucket{le=\"10\"}",
-        "xmtp_agent_in_flight 0",
-        "xmtp_agent_resident_bytes ",
-    ] {
-        assert!(metrics.contains(line), "{line} is not in {metrics}");
-    }
 }

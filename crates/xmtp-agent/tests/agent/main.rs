@@ -12,6 +12,8 @@ mod handling;
 #[cfg(feature = "health")]
 mod health;
 mod logs;
+#[cfg(feature = "metrics")]
+mod metrics;
 mod middleware;
 mod monitor;
 mod restart;
