@@ -26,9 +26,9 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// An agent: takes handlers, then runs.
 ///
-/// Handlers are async functions of a [`Context`] and what they handle. They are awaited: messages of a conversation
-/// are handled in order, one after another, and conversations side by side. An error or a panic in a handler goes to
-/// [`Agent::on_error`] and never stops the agent. Its own messages, also those of its other installations, never
+/// Handlers are async functions of a [`Context`](crate::Context) and what they handle. They are awaited: messages of a
+/// conversation are handled in order, one after another, and conversations side by side. An error or a panic in a handler
+/// goes to [`Agent::on_error`] and never stops the agent. Its own messages, also those of its other installations, never
 /// reach a handler; messages that arrived while it was down do, once.
 pub struct Agent {
     source: Source,

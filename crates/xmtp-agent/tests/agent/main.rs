@@ -5,6 +5,7 @@ mod commands;
 mod context;
 mod creation;
 mod delivery;
+mod deploy;
 mod details;
 mod events;
 mod handling;

@@ -26,7 +26,7 @@ async fn whoever_knows_the_passphrase_gets_into_the_one_group_and_nobody_else() 
         found.push(user.client().conversations().list(groups.clone()).await?.pop().unwrap());
     }
     assert_eq!(found[0].id(), found[1].id());
-    let members = found[1].members().await?;
+    let members = found[1].info().await?.members;
     assert!(members.contains_key(&alice.inbox_id()) && members.contains_key(&bo.inbox_id()) && members.len() == 3);
     eve.client().conversations().sync_all().await?;
     assert!(eve.client().conversations().list(groups).await?.is_empty());
