@@ -1,7 +1,7 @@
 //! `xmtp messages`, `message` and `count`: what was said in a conversation.
 use crate::{
     args::{CountArgs, FilterArgs, GlobalOptions, MessageArgs, MessagesArgs, SyncArgs},
-    commands::listen::print,
+    commands::{listen::print, save::save},
     error::CliError,
     output, progress, resolve, session,
     show::{Label, Transcript},
@@ -9,9 +9,7 @@ use crate::{
     thread::Thread,
 };
 use serde_json::json;
-use std::{fs::OpenOptions, io::Write, path::Path};
-use xmtp_client::{Client, Message, MessageOrder, MessageQuery};
-use xmtp_content_types::Content;
+use xmtp_client::{Client, MessageOrder, MessageQuery};
 
 /// Prints messages: the newest, oldest first, unless another order was asked for.
 ///
@@ -66,28 +64,9 @@ pub(super) async fn one(options: &GlobalOptions, args: MessageArgs) -> Result<()
         known => known.ok_or_else(resolve::no_such_message)?,
     };
     if let Some(path) = &args.save {
-        save(&message, path)?;
+        save(&message, path, args.allow_host).await?;
     }
     print(&message, options.json, &mut Transcript::new(client, Label::Groups)).await
-}
-
-/// Writes the file that a message carries. One that is there is never written over.
-fn save(message: &Message, path: &Path) -> Result<(), CliError> {
-    let content = match Content::from_bytes(&message.content) {
-        Content::Reply(reply) => *reply.content,
-        content => content,
-    };
-    let Content::Attachment(file) = content else {
-        return Err(CliError::Refused("this message carries no file".to_owned()));
-    };
-    if message.deleted.is_some() {
-        return Err(CliError::Refused("this message was deleted".to_owned()));
-    }
-    let new = OpenOptions::new().write(true).create_new(true).open(path);
-    new.and_then(|mut new| new.write_all(&file.data))
-        .map_err(|source| CliError::io(format!("write {}", path.display()), source))?;
-    output::note(&format!("wrote {} bytes to {}", file.data.len(), path.display()));
-    Ok(())
 }
 
 /// The client, and what was said with someone; new conversations and this one are fetched first, unless the user wants no
