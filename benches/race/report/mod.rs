@@ -57,7 +57,8 @@ impl Run {
     }
 
     fn line(&self) -> String {
-        let mut line = format!("{} rounds on {} cores", self.rounds, self.cores);
+        let rounds = if self.rounds == 1 { "1 round".to_owned() } else { format!("{} rounds", self.rounds) };
+        let mut line = format!("{rounds} on {} cores", self.cores);
         if let Some(processor) = &self.processor {
             line += &format!(" of {processor}");
         }
@@ -110,7 +111,8 @@ impl Report {
         }
         if let Some(path) = svg {
             let leading: Vec<&Figure> = self.figures.iter().filter(|figure| figure.leads).collect();
-            write(path, &picture::picture(&self.versions, &leading, &self.run.line()))?;
+            let caution = self.run.caveat().map(|caveat| format!(". Caution: {caveat}")).unwrap_or_default();
+            write(path, &picture::picture(&self.versions, &leading, &(self.run.line() + &caution)))?;
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Messages that came while the client was away: fetched, and read from the database.
 use anyhow::{Result, ensure};
 use futures::FutureExt;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::begin;
 use crate::{
@@ -54,23 +54,33 @@ async fn pair_with_news(stand: &Stand, count: usize) -> Result<Prepared> {
     Ok(prepared)
 }
 
-/// Reads what is new in the state's first conversation, and makes sure that it was all.
-async fn read_news(stand: &Stand, from: &Prepared, count: usize) -> Result<(Seat, Answer, f64)> {
+/// Opens a copy of the state, with its conversation at hand.
+async fn arrive(stand: &Stand, from: &Prepared) -> Result<Seat> {
     let (seat, _) = stand.seated(&stand.process().await?, from).await?;
-    let conversation = json!({ "conversation": from.conversations.first() });
-    seat.ask("find", conversation.clone()).await?;
-    let before = size_of_databases(&seat.folder)?;
-    let read = stand.timed(seat.ask("refresh", conversation.clone())).await?;
-    let grown = size_of_databases(&seat.folder)?.saturating_sub(before) as f64;
-    let there = seat.ask("history", conversation).await?.number("count")?;
-    ensure!(there >= count as f64, "after the sync {there} messages are there, of {count}");
-    Ok((seat, read, grown))
+    seat.ask("find", first_of(from)).await?;
+    Ok(seat)
+}
+
+/// Makes sure that so many messages are there.
+async fn has_all(seat: &Seat, of: &Prepared, count: usize) -> Result<Answer> {
+    let read = seat.ask("history", first_of(of)).await?;
+    let there = read.number("count")?;
+    ensure!(there >= count as f64, "{there} messages are there, of {count}");
+    Ok(read)
+}
+
+fn first_of(state: &Prepared) -> Value {
+    json!({ "conversation": state.conversations.first() })
 }
 
 async fn synced(stand: &Stand) -> Result<Readings> {
     let count = stand.scaled(10_000);
     let prepared = pair_with_news(stand, count).await?;
-    let (_, read, grown) = read_news(stand, &prepared, count).await?;
+    let seat = arrive(stand, &prepared).await?;
+    let before = size_of_databases(&seat.folder)?;
+    let read = stand.timed(seat.ask("refresh", first_of(&prepared))).await?;
+    let grown = size_of_databases(&seat.folder)?.saturating_sub(before) as f64;
+    has_all(&seat, &prepared, count).await?;
     Ok(Readings::of(1)
         .with("", read.wall / 1e3)
         .with("CPU for each", read.cpu / count as f64)
@@ -84,15 +94,13 @@ async fn history(stand: &Stand) -> Result<Readings> {
         Some(known) => known,
         None => {
             let missed = pair_with_news(stand, count).await?;
-            let (seat, ..) = read_news(stand, &missed, count).await?;
+            let seat = arrive(stand, &missed).await?;
+            seat.ask("refresh", first_of(&missed)).await?;
             stand.keep(NAME, seat, missed.conversations).await?
         }
     };
-    let (seat, _) = stand.seated(&stand.process().await?, &prepared).await?;
-    let conversation = json!({ "conversation": prepared.conversations.first() });
-    seat.ask("find", conversation.clone()).await?;
-    let read = stand.timed(seat.ask("history", conversation)).await?;
-    ensure!(read.number("count")? >= count as f64, "messages are missing in the history");
+    let seat = arrive(stand, &prepared).await?;
+    let read = stand.timed(has_all(&seat, &prepared, count)).await?;
     Ok(Readings::of(1).with("", read.wall).with("CPU", read.cpu))
 }
 
@@ -100,7 +108,7 @@ async fn large(stand: &Stand) -> Result<Readings> {
     const NAME: &str = "missed with many";
     let count = stand.scaled(1_000);
     let pair = pair_with_news(stand, count).await?;
-    let prepared = match stand.known(NAME) {
+    let many = match stand.known(NAME) {
         Some(known) => known,
         None => {
             let joined = begin::joined_large(stand, stand.members(250)).await?;
@@ -108,9 +116,12 @@ async fn large(stand: &Stand) -> Result<Readings> {
             begin::known_as(stand, NAME, joined)
         }
     };
-    let (_, small, _) = read_news(stand, &pair, count).await?;
-    let (_, large, _) = read_news(stand, &prepared, count).await?;
-    Ok(Readings::of(2)
+    let (in_pair, in_many) = (arrive(stand, &pair).await?, arrive(stand, &many).await?);
+    let small = in_pair.ask("refresh", first_of(&pair)).await?;
+    let large = stand.timed(in_many.ask("refresh", first_of(&many))).await?;
+    has_all(&in_pair, &pair, count).await?;
+    has_all(&in_many, &many, count).await?;
+    Ok(Readings::of(1)
         .with("", count as f64 / large.wall * 1e3)
         .with("CPU for each", large.cpu / count as f64)
         .with("CPU against 2 members", large.cpu / small.cpu))

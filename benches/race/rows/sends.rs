@@ -82,9 +82,9 @@ impl Sent {
     }
 }
 
-async fn say(stand: &Stand, seat: &Seat, group: &str, count: usize, senders: usize) -> Result<Sent> {
+async fn say(seat: &Seat, group: &str, count: usize, senders: usize) -> Result<Sent> {
     let how = json!({ "conversations": [group], "count": count, "senders": senders, "pauseUs": 0 });
-    let answer = stand.timed(seat.ask("sends", how)).await?;
+    let answer = seat.ask("sends", how).await?;
     let took: Vec<f64> = answer.list("took")?;
     let took = took.into_iter().map(|nanoseconds| nanoseconds / 1e6).collect();
     Ok(Sent { took, errors: answer.number("errors")?, count, answer })
@@ -94,7 +94,7 @@ async fn sequential(stand: &Stand) -> Result<Readings> {
     let (seat, group) = begin::speaker(stand, 1).await?;
     let id = seat.process.id()?;
     let before = bytes_written(id)?;
-    let sent = say(stand, &seat, &group, stand.scaled(1_000), 1).await?;
+    let sent = stand.timed(say(&seat, &group, stand.scaled(1_000), 1)).await?;
     let written = (bytes_written(id)? - before) / 1024.0;
     Ok(Readings::of(sent.count)
         .with("", sent.per_second())
@@ -107,7 +107,7 @@ async fn sequential(stand: &Stand) -> Result<Readings> {
 
 async fn concurrent(stand: &Stand, senders: usize) -> Result<Readings> {
     let (seat, group) = begin::speaker(stand, 1).await?;
-    let sent = say(stand, &seat, &group, stand.scaled(1_000), senders).await?;
+    let sent = stand.timed(say(&seat, &group, stand.scaled(1_000), senders)).await?;
     Ok(Readings::of(sent.count)
         .with("", sent.per_second())
         .with("p99", sent.percentile(99)?)
@@ -119,9 +119,9 @@ async fn large(stand: &Stand) -> Result<Readings> {
     let count = stand.scaled(200);
     let (seat, group) = begin::speaker(stand, stand.members(250) - 1).await?;
     let pair = seat.groups(&stand.track.crowd(1).await?, 1).await?.pop().unwrap_or_default();
-    let small = say(stand, &seat, &pair, count, 1).await?;
-    let large = say(stand, &seat, &group, count, 1).await?;
-    Ok(Readings::of(2 * count)
+    let small = say(&seat, &pair, count, 1).await?;
+    let large = stand.timed(say(&seat, &group, count, 1)).await?;
+    Ok(Readings::of(count)
         .with("p50", large.percentile(50)?)
         .with("CPU for each", large.cpu_for_each())
         .with("p50 against 2 members", large.percentile(50)? / small.percentile(50)?))
