@@ -6,7 +6,7 @@ use xmtp_agent::{
     prelude::*,
     testing::{TestError, TestNetwork},
 };
-use xmtp_client::{ClientError, Environment, LocalWallet, StorageError};
+use xmtp_client::{ClientError, ConsentEntity, ConsentState, Environment, LocalWallet, StorageError};
 
 #[tokio::test]
 async fn a_database_on_disk_needs_a_key_or_the_word_that_there_is_none() {
@@ -144,4 +144,28 @@ fn env(more: &[(&str, &str)]) -> xmtp_agent::AgentEnv {
         name => more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
     };
     xmtp_agent::AgentEnv::from_variables(variables).unwrap()
+}
+
+#[tokio::test]
+async fn an_agent_keeps_its_decisions_to_itself_unless_asked() -> Result<(), Box<dyn std::error::Error>> {
+    for asked in [false, true] {
+        let (network, wallet) = (TestNetwork::new(), LocalWallet::generate()?);
+        let builder = Agent::builder(wallet.clone()).transport(network.transport()).clock(network.clock()).in_memory();
+        let agent = if asked { builder.device_sync() } else { builder }.build()?.start().await?;
+        let phone = Client::builder(wallet).transport(network.transport()).clock(network.clock());
+        let phone = phone.in_memory().build().await?;
+        let exchange = async || {
+            for client in [&phone, agent.client(), &phone] {
+                client.preferences().sync().await?;
+            }
+            Ok::<_, ClientError>(())
+        };
+        exchange().await?;
+        let nuisance = ConsentEntity::Inbox(network.user().await?.inbox_id());
+        agent.client().preferences().set_consent(&[(nuisance.clone(), ConsentState::Denied)]).await?;
+        exchange().await?;
+        let heard = phone.preferences().consent(&nuisance).await?;
+        assert_eq!(heard, if asked { ConsentState::Denied } else { ConsentState::Unknown }, "asked: {asked}");
+    }
+    Ok(())
 }
