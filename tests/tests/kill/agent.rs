@@ -91,7 +91,8 @@ struct Stage {
 /// Somebody who writes.
 struct Person {
     client: Client,
-    conversations: Vec<Conversation>,
+    dm: Conversation,
+    group: Conversation,
 }
 
 impl Stage {
@@ -111,7 +112,7 @@ impl Stage {
         let agent = Process::start(0, &Part::Agent(part.clone()), mouth.clone());
         assert!(matches!(ear.recv_timeout(PATIENCE).unwrap(), (0, Report::Up)));
         let (inbox, people) = runtime.block_on(people(&url, &part.wallet));
-        let groups = people.iter().map(|person| id(&person.conversations[1])).collect();
+        let groups = people.iter().map(|person| id(&person.group)).collect();
         let released = Arc::new(Semaphore::new(0));
         let diary = Diary::default();
         Self { runtime, people, part, inbox, agent, mouth, ear, diary, released, groups, _node: node, _folder: folder }
@@ -120,10 +121,10 @@ impl Stage {
     /// Lets people write in all their conversations, each message when it is released. Gives what was written.
     fn write(&self, moments: usize) -> JoinSet<Vec<String>> {
         let mut work = JoinSet::new();
-        let conversations = self.people.iter().flat_map(|person| person.conversations.clone());
+        let conversations = self.conversations();
         let each = (MESSAGES.div_ceil(moments) * moments) / (PEOPLE * 2);
         let rest = MESSAGES.div_ceil(moments) * moments - each * PEOPLE * 2;
-        for (number, conversation) in conversations.enumerate() {
+        for (number, conversation) in conversations.into_iter().enumerate() {
             let released = Arc::clone(&self.released);
             let count = each + usize::from(number < rest);
             let write = async move {
@@ -142,7 +143,7 @@ impl Stage {
     }
 
     fn make_group(&mut self) {
-        let conversations = self.people[0].client.conversations();
+        let conversations = self.people.first().unwrap().client.conversations();
         let group = self.runtime.block_on(conversations.create_group(&[self.inbox], GroupOptions::default())).unwrap();
         self.groups.insert(id(&group));
     }
@@ -179,7 +180,7 @@ impl Stage {
 
     /// Writes one more message in each conversation: when all are handled, whatever would come again has come.
     fn say_last(&mut self) {
-        let conversations: Vec<_> = self.people.iter().flat_map(|person| person.conversations.clone()).collect();
+        let conversations = self.conversations();
         let last = self.runtime.block_on(async {
             let mut last = BTreeSet::new();
             for (number, conversation) in conversations.iter().enumerate() {
@@ -190,6 +191,10 @@ impl Stage {
             last
         });
         self.handle_all(&last);
+    }
+
+    fn conversations(&self) -> Vec<Conversation> {
+        self.people.iter().flat_map(|person| [person.dm.clone(), person.group.clone()]).collect()
     }
 
     fn hear(&mut self) {
@@ -267,7 +272,7 @@ async fn people(url: &str, agent: &str) -> (InboxId, Vec<Person>) {
         let of_agent = client.inbox_of(&agent).await.unwrap();
         let dm = client.conversations().dm(of_agent).await.unwrap();
         let group = client.conversations().create_group(&[of_agent], GroupOptions::default()).await.unwrap();
-        people.push(Person { client, conversations: vec![dm, group] });
+        people.push(Person { client, dm, group });
         inbox = Some(of_agent);
     }
     (inbox.unwrap(), people)
