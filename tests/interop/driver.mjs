@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 import { resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
+import { contentCommands } from "./contents.mjs";
 import { conversationCommands } from "./conversations.mjs";
 import { describeSettings, groupCommands } from "./groups.mjs";
 import { identityCommands } from "./identity.mjs";
@@ -78,6 +79,7 @@ const commands = {
   ...identityCommands({ sdk, user, hexToBytes, signers }),
   ...groupCommands({ user, conversation }),
   ...messages.commands,
+  ...contentCommands({ sdk, conversation, hexToBytes }),
   ...conversationCommands({ user, conversation, describe, readMessage: messages.readMessage }),
   ...preferenceCommands({ user, conversation }),
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use xmtp_client::Identifier;
 
+mod contents;
 mod conversations;
 mod groups;
 mod inbox;

@@ -6,6 +6,7 @@ use xmtp_client::{
     Client, Conversation, DatabaseKey, Environment, GroupOptions, GroupQuery, GroupStatus, Identifier, InboxId, Network,
 };
 
+mod contents;
 mod conversations;
 mod describe;
 mod groups;

@@ -2,11 +2,14 @@
 use anyhow::Result;
 use xmtp_client::Identifier;
 
+mod contents;
 mod conversations;
 mod groups;
 mod inbox;
 mod messages;
 mod preferences;
+
+pub(crate) use contents::payload_and_keys;
 
 use crate::{account::Account, official::Official, ours::Ours, seen::Conversation};
 

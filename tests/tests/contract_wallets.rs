@@ -6,7 +6,12 @@ use xmtp_client::{
     AccountId, AlloySigner, ChainId, Chains, Client, ClientBuilder, ClientError, ContractWallet, Deployment,
     Environment, GroupOptions, Identities, InboxError, LocalWallet, Network, Reassign, Signer,
 };
+use xmtp_content_types::Content;
 use xmtp_node::{Node, NodeConfig, RunningNode};
+
+#[path = "../../crates/xmtp-agent/examples/smart_wallet.rs"]
+#[expect(dead_code, reason = "main is for the program")]
+mod example;
 
 /// A node that asks the chain at `url`, and how to reach it.
 async fn node(url: &str) -> (RunningNode, Network) {
@@ -181,4 +186,28 @@ async fn any_signer_of_alloy_is_a_wallet() {
     assert_eq!(unknown.installations().count(), 2);
     let nobody = one.inbox_state(xmtp_client::InboxId::from_bytes([9; 32])).await.unwrap_err();
     assert!(matches!(nobody, ClientError::Inbox(InboxError::Unknown(_))));
+}
+
+#[tokio::test]
+async fn the_agent_of_a_smart_wallet_answers() {
+    let Some(anvil) = Anvil::for_test().await.unwrap() else { return };
+    let (_node, network) = node(anvil.rpc_url()).await;
+    let key = owner();
+    let account = anvil.deploy_wallet(&key.address()).await.unwrap();
+    let agent = client(&network, contract(&account, key)).await;
+    let running = example::smart_wallet(agent.clone()).start().await.unwrap();
+
+    let peer = client(&network, owner()).await;
+    let mut answers = peer.stream_messages().await.unwrap();
+    let dm = peer.conversations().dm(agent.inbox_id()).await.unwrap();
+    let asked = Content::text("gm");
+    dm.send(asked.to_bytes(), asked.should_push()).await.unwrap();
+    let answer = loop {
+        let message = answers.next().await.unwrap().unwrap();
+        if message.sender == agent.inbox_id() {
+            break Content::from_bytes(&message.content);
+        }
+    };
+    assert_eq!(answer.as_text(), Some("gm from a smart wallet"));
+    running.stop().await.unwrap();
 }

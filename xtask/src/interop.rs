@@ -32,13 +32,13 @@ pub(crate) struct Options {
 
 /// One generation of the official client.
 #[derive(Debug)]
-struct Generation {
+pub(crate) struct Generation {
     /// Its folder under `tests/interop/`.
-    folder: &'static str,
+    pub(crate) folder: &'static str,
     /// The version its lock file pins.
-    version: &'static str,
+    pub(crate) version: &'static str,
     /// Whether a machine that cannot install it fails the chore. Nightlies can vanish from the registry.
-    required: bool,
+    pub(crate) required: bool,
 }
 
 const NODE_SDK_5: Generation = Generation { folder: "node-sdk-5", version: "5.5.0", required: true };
@@ -81,7 +81,10 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
 }
 
 /// The generations to run: those this machine can load, or the one that was asked for.
-fn wanted(client: Option<&str>) -> Result<Vec<Generation>> {
+///
+/// # Errors
+/// If none has the version that was asked for.
+pub(crate) fn wanted(client: Option<&str>) -> Result<Vec<Generation>> {
     if let Some(version) = client {
         let known = [NODE_SDK_5, NODE_SDK_6, NODE_SDK_6_NIGHTLY];
         if let Some(exact) =

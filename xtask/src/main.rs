@@ -1,4 +1,4 @@
-//! Project chores: `cargo xtask test`, `lint`, `interop`, `sim`, `fuzz`, `ci`.
+//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `fuzz`, `ci`.
 //!
 //! One place for everything a contributor or the CI machine runs, written in Rust so that it is the same on every
 //! machine. Each chore streams what its steps print and ends with one plain line, for example
@@ -15,6 +15,7 @@ mod interop;
 mod lint;
 mod node;
 mod npm;
+mod race;
 mod sim;
 mod test;
 mod tools;
@@ -36,6 +37,8 @@ enum Chore {
     Lint,
     /// Runs the official npm client against our node and our clients
     Interop(interop::Options),
+    /// Measures our client and the official one side by side, over one node
+    Race(race::Options),
     /// Random members do random things over a bad line; then all must agree
     Sim(sim::Options),
     /// Feeds decoders and state machines what a fuzzer thinks of; needs a nightly compiler and cargo-fuzz
@@ -60,6 +63,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Test => test::run(),
         Chore::Lint => lint::run(),
         Chore::Interop(options) => interop::run(options),
+        Chore::Race(options) => race::run(options),
         Chore::Sim(options) => sim::run(options),
         Chore::Fuzz(options) => fuzz::run(options),
         Chore::Ci => ci::run(),

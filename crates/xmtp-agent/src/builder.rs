@@ -1,5 +1,5 @@
 //! Building an agent: whose it is, on which network, and where its database is.
-use crate::{Agent, AgentEnv, AgentError, EnvError, env::Variables, logging};
+use crate::{Agent, AgentEnv, AgentError, EnvError, LogLevel, env::Variables, logging};
 use std::{fmt, path::PathBuf, sync::Arc};
 use xmtp_client::{
     Client, ClientBuilder, Clock, DatabaseKey, Environment, LocalWallet, Network, NewInstallation, RateLimit, Signer,
@@ -44,6 +44,7 @@ pub struct AgentBuilder {
     rate_limit: Option<Option<RateLimit>>,
     transport: Option<Arc<dyn Transport>>,
     clock: Option<Arc<dyn Clock>>,
+    log_level: Option<LogLevel>,
 }
 
 #[derive(Clone)]
@@ -74,6 +75,7 @@ impl AgentBuilder {
             rate_limit: None,
             transport: None,
             clock: None,
+            log_level: None,
         }
     }
 
@@ -90,11 +92,7 @@ impl AgentBuilder {
     /// # Errors
     /// [`EnvError`] says which variable is wrong. One that is missing is found out when the agent is built.
     pub fn or_env(self) -> Result<Self, EnvError> {
-        let variables = Variables::load(".env")?;
-        if let Some(level) = variables.log_level {
-            logging::init(level);
-        }
-        Ok(self.or(variables))
+        Ok(self.or(Variables::load(".env")?))
     }
 
     pub(crate) fn or(self, variables: Variables) -> Self {
@@ -104,6 +102,7 @@ impl AgentBuilder {
             database: self.database.or_else(|| variables.database_folder.map(Database::Folder)),
             key: self.key.or_else(|| variables.database_key.map(Key::Encrypted)),
             new_installation: self.new_installation.or(variables.new_installation),
+            log_level: self.log_level.or(variables.log_level),
             ..self
         }
     }
@@ -207,6 +206,13 @@ impl AgentBuilder {
         Self { clock: Some(clock), ..self }
     }
 
+    /// Sets up a log when the agent starts, unless the program has one: see [`logging`]. The variable
+    /// `XMTP_FORCE_DEBUG_LEVEL` does the same.
+    #[must_use]
+    pub fn log_level(self, level: LogLevel) -> Self {
+        Self { log_level: Some(level), ..self }
+    }
+
     /// The agent. Nothing is opened or dialled before it starts.
     ///
     /// # Errors
@@ -228,6 +234,9 @@ impl AgentBuilder {
     /// # Errors
     /// As [`AgentBuilder::build`], and [`AgentError::Client`] if the database cannot be opened or the agent not registered.
     pub async fn connect(self) -> Result<Client, AgentError> {
+        if let Some(level) = self.log_level {
+            logging::init(level);
+        }
         let signer = self.signer.clone().ok_or(EnvError::Missing(crate::XMTP_WALLET_KEY))?;
         self.settings(Client::builder(signer)).build().await.map_err(AgentError::from)
     }
@@ -285,5 +294,33 @@ impl fmt::Debug for AgentBuilder {
             .field("network", &self.network)
             .field("is_encrypted", &matches!(self.key, Some(Key::Encrypted(_))))
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variables_fill_in_what_was_not_said_and_overwrite_nothing() {
+        let variables = |name: &str| match name {
+            "XMTP_ENV" => Some("production".to_owned()),
+            "XMTP_DB_ENCRYPTION_KEY" => Some("ab".repeat(32)),
+            "XMTP_DB_DIRECTORY" => Some("/data".to_owned()),
+            "XMTP_NEW_INSTALLATION" => Some("1".to_owned()),
+            _ => None,
+        };
+        let wallet = LocalWallet::generate().unwrap();
+        let said = Agent::builder(wallet.clone()).environment(Environment::Local).in_memory();
+        let found = said.or(Variables::read(variables).unwrap());
+        assert_eq!(found.network, Some(Environment::Local.into()));
+        assert!(matches!(found.database, Some(Database::Memory)));
+        assert!(matches!(&found.key, Some(Key::Encrypted(key)) if **key == [0xab; 32]));
+        assert_eq!(found.new_installation, Some(NewInstallation::Add));
+
+        // A variable that is not set leaves what was said as it is.
+        let found = Agent::builder(wallet).database_key([7; 32]).or(Variables::read(|_| None).unwrap());
+        assert!(matches!(&found.key, Some(Key::Encrypted(key)) if **key == [7; 32]));
+        assert!(found.signer.is_some() && found.network.is_none());
     }
 }

@@ -50,6 +50,7 @@ pub mod filter;
 mod handler;
 mod keys;
 pub mod logging;
+mod loop_guard;
 pub mod middleware;
 mod on_error;
 mod on_event;
@@ -85,6 +86,9 @@ pub mod names;
 pub mod transactions;
 mod wizard;
 
+pub use xmtp_client;
+pub use xmtp_content_types;
+
 pub use agent::Agent;
 pub use builder::AgentBuilder;
 pub use commands::{ArgumentError, Arguments, Command, CommandRouter, InGroups};
@@ -102,6 +106,7 @@ pub use health::MetricsError;
 pub use health::{HealthEndpoint, HealthError};
 pub use keys::{KeysError, WrittenKeys, XMTP_DB_ENCRYPTION_KEY, XMTP_ENV, XMTP_WALLET_KEY, write_keys};
 pub use logging::LogLevel;
+pub use loop_guard::LoopGuard;
 pub use middleware::{Middleware, Next, Reported};
 pub use monitor::{CRITICAL_RESPONSE, HealthReport, PerformanceMonitor, REPORT_INTERVAL, metric_names};
 pub use on_error::{During, ErrorResult, Failure, FailureCause};

@@ -61,6 +61,8 @@ Environment variables, also read from the file .env of the working folder (or --
   XMTP_DB_ENCRYPTION_KEY  encrypts your database; `xmtp keys new` writes it
   XMTP_DB_DIRECTORY       the folder of your database
   XMTP_API_URL            another address of the network
+  XMTP_NEW_INSTALLATION   0 refuses to use up one more installation of an inbox that has some
+  XMTP_UPLOAD_AUTHORIZATION   what the server of `xmtp send --upload` is told, if it asks who comes
 Options win over the environment, the environment over the file.
 
   RUST_LOG                what is logged to standard error, such as info or xmtp_client=debug";
@@ -263,7 +265,7 @@ pub(crate) struct ChatArgs {
     pub(crate) history: u32,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(crate) struct SyncArgs {
     /// Show what is known here without asking the network
     #[arg(long)]

@@ -1,7 +1,7 @@
 //! Why a command failed, and the exit code that says so to a script.
 use std::{error::Error, io, process::ExitCode};
 use thiserror::Error;
-use xmtp_agent::{AgentError, EnvError, KeysError};
+use xmtp_agent::{AgentError, EnvError, KeysError, attachments::AttachmentError};
 use xmtp_client::{ClientError, DeliveryError, EngineError, StorageError};
 use xmtp_node::NodeError;
 
@@ -32,6 +32,8 @@ pub(crate) enum CliError {
     Agent(#[from] AgentError),
     #[error(transparent)]
     Node(#[from] NodeError),
+    #[error(transparent)]
+    Attachment(#[from] AttachmentError),
     /// The system refused.
     #[error("cannot {doing}: {source}")]
     Io {
@@ -93,6 +95,7 @@ impl CliError {
         match self {
             Self::Usage(_) | Self::Env(_) | Self::Agent(AgentError::Env(_)) => USAGE,
             Self::Refused(_) | Self::Node(NodeError::NewerLog { .. } | NodeError::NotALog(_)) => REFUSED,
+            Self::Attachment(error) => of_attachment(error),
             Self::TooFew { .. } => NETWORK,
             Self::Client(error) | Self::Agent(AgentError::Client(error)) => of_client(error),
             _ => FAILED,
@@ -112,6 +115,8 @@ fn of_client(error: &ClientError) -> u8 {
         | ClientError::NotRegistered(_)
         | ClientError::Inbox(_)
         | ClientError::TooManyInstallations { .. }
+        | ClientError::NewInstallation { .. }
+        | ClientError::OtherNetwork { .. }
         | ClientError::OtherInbox => REFUSED,
         _ => FAILED,
     }
@@ -121,6 +126,15 @@ const fn of_delivery(error: &DeliveryError) -> u8 {
     match error {
         DeliveryError::InvalidAddress { .. } => USAGE,
         error if error.is_retryable() => NETWORK,
+        _ => REFUSED,
+    }
+}
+
+const fn of_attachment(error: &AttachmentError) -> u8 {
+    match error {
+        AttachmentError::TimedOut | AttachmentError::Connection(_) => NETWORK,
+        AttachmentError::NoUrl | AttachmentError::Setup(_) => USAGE,
+        AttachmentError::File { .. } => FAILED,
         _ => REFUSED,
     }
 }

@@ -4,8 +4,11 @@ use std::time::Duration;
 use xmtp_agent::AgentEnv;
 use xmtp_client::{Client, ClientError, DatabaseKey, Environment, Identifier, InboxError, Network, StorageError};
 
-/// How long a command waits for another one that has the database open, and how often it looks.
-const WAIT: (u32, Duration) = (20, Duration::from_millis(250));
+/// How often a command looks again whether another one still has the database open, and how long it waits in between; the
+/// client waits, too, each time.
+const WAIT: (u32, Duration) = (8, Duration::from_millis(100));
+/// What the network is told that this program is.
+const APP_VERSION: &str = concat!("xmtp-cli/", env!("CARGO_PKG_VERSION"));
 
 /// A client and whose it is.
 #[derive(Debug)]
@@ -46,7 +49,9 @@ async fn connect(env: &AgentEnv) -> Result<Session, CliError> {
 async fn build(env: &AgentEnv) -> Result<Client, ClientError> {
     let builder = Client::builder(env.wallet.clone())
         .network(env.network.clone())
-        .database_key(DatabaseKey::from_bytes(*env.database_key));
+        .database_key(DatabaseKey::from_bytes(*env.database_key))
+        .new_installation(env.new_installation.unwrap_or_default())
+        .app_version(APP_VERSION);
     match &env.database_folder {
         Some(folder) => builder.data_folder(folder),
         None => builder,

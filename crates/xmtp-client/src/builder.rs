@@ -253,3 +253,24 @@ impl fmt::Debug for ClientBuilder {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use xmtp_identity::LocalWallet;
+
+    #[tokio::test]
+    async fn the_public_networks_are_asked_for_no_more_than_they_take_and_a_local_one_for_anything() {
+        let way = |environment, limit: Option<Option<RateLimit>>| {
+            let mut builder = ClientBuilder::new(Arc::new(LocalWallet::generate().unwrap())).environment(environment);
+            builder.limit = limit;
+            format!("{:?}", builder.connect().unwrap())
+        };
+        for environment in [Environment::Dev, Environment::Production] {
+            assert!(way(environment, None).starts_with("LimitedTransport"));
+            assert!(!way(environment, Some(None)).starts_with("LimitedTransport"));
+        }
+        assert!(!way(Environment::Local, None).starts_with("LimitedTransport"));
+        assert!(way(Environment::Local, Some(Some(RateLimit::PUBLISHED))).starts_with("LimitedTransport"));
+    }
+}

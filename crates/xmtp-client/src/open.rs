@@ -1,6 +1,6 @@
 //! Opening the database of a client, and the installation in it.
 use crate::ClientError;
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{fs::DirBuilder, io, path::Path, sync::Arc, time::Duration};
 use xmtp_crypto::InstallationKey;
 use xmtp_mls::{EngineError, Installation};
 use xmtp_storage::{DatabaseKey, Durability, Namespace, SqliteStore, StorageError, Store};
@@ -26,8 +26,7 @@ pub(crate) fn open(
         Some(store) => store,
         None => {
             if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder)
-                    .map_err(|source| StorageError::Io { path: folder.to_owned(), source })?;
+                create(folder).map_err(|source| StorageError::Io { path: folder.to_owned(), source })?;
             }
             Arc::new(open_when_free(path, key)?)
         }
@@ -46,6 +45,15 @@ pub(crate) fn open(
     tx.put_value(Namespace::Application, NETWORK, environment.as_bytes())?;
     tx.commit()?;
     Ok((store, own))
+}
+
+/// Makes a folder that its owner alone can open. One that is there stays as it is.
+fn create(folder: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Whether a database was made for this network. One of before networks were written down is taken to be.

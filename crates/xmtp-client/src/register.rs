@@ -112,6 +112,7 @@ async fn is_associated(
     let count = state.installations().count();
     tracing::warn!(
         count,
+        left = state.installation_slots_left().saturating_sub(1),
         limit = MAX_INSTALLATIONS,
         "the inbox has installations elsewhere: this one is added to them"
     );

@@ -53,6 +53,7 @@ impl Budget {
         }
         let cost = cost.min(self.limit);
         let used: u32 = self.used.iter().map(|(_, count)| count).sum();
+        // DELIVERY.R12
         let Some((oldest, _)) = self.used.front().filter(|_| used + cost > self.limit) else {
             match self.used.back_mut().filter(|(newest, _)| *newest == number) {
                 Some((_, count)) => *count += cost,
@@ -111,7 +112,7 @@ mod tests {
     }
 
     proptest! {
-        #[test]
+        #[test] // DELIVERY.R12
         fn no_window_ever_holds_more_than_the_limit_and_every_wait_is_long_enough(
             steps in proptest::collection::vec((0u64..40_000, 1u32..5), 1..200),
             limit in 5u32..40,

@@ -139,7 +139,7 @@ mod tests {
         ClientEnvelope::group_message(&GroupId::from([7; 16]), vec![number], vec![0; 32], true)
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test(start_paused = true)] // DELIVERY.R12
     async fn what_is_over_the_limit_waits_for_its_turn_and_reads_do_not_wait_for_writes() {
         let network = LimitedTransport::new(Arc::new(LocalTransport::new()), LIMIT);
         let began = Instant::now();
@@ -154,8 +154,7 @@ mod tests {
         assert!(began.elapsed() >= LIMIT.window, "{:?}", began.elapsed());
     }
 
-    /// A network that asks to be left alone, once.
-    #[tokio::test(start_paused = true)]
+    #[tokio::test(start_paused = true)] // DELIVERY.R12
     async fn a_network_that_asks_to_be_left_alone_is_for_as_long_as_it_asks() {
         let gate = Gate::new("reads", Budget::new(100, LIMIT.window));
         let limited = DeliveryError::RateLimited { reason: "slow".into(), retry_after: Some(Duration::from_secs(42)) };

@@ -9,7 +9,10 @@ use futures::{StreamExt, stream};
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     fmt,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use tokio::sync::watch;
 use xmtp_types::{
@@ -23,6 +26,7 @@ pub struct LocalTransport(Arc<Shared>);
 
 struct Shared {
     log: Mutex<Log>,
+    is_away: AtomicBool,
     grown: watch::Sender<()>,
     clock: Box<dyn Fn() -> Option<Timestamp> + Send + Sync>,
 }
@@ -53,7 +57,23 @@ impl LocalTransport {
     }
 
     fn build(clock: Box<dyn Fn() -> Option<Timestamp> + Send + Sync>) -> Self {
-        Self(Arc::new(Shared { log: Mutex::default(), grown: watch::Sender::new(()), clock }))
+        Self(Arc::new(Shared {
+            log: Mutex::default(),
+            is_away: AtomicBool::new(false),
+            grown: watch::Sender::new(()),
+            clock,
+        }))
+    }
+
+    /// Makes the network unreachable: nothing is taken or answered, and live subscriptions break. Nothing is lost.
+    pub fn go_away(&self) {
+        self.0.is_away.store(true, Ordering::SeqCst);
+        self.0.grown.send_replace(());
+    }
+
+    /// Makes it reachable again.
+    pub fn come_back(&self) {
+        self.0.is_away.store(false, Ordering::SeqCst);
     }
 }
 
@@ -74,7 +94,7 @@ impl Transport for LocalTransport {
     async fn publish(&self, envelopes: &[ClientEnvelope]) -> Result<(), DeliveryError> {
         let now = (self.0.clock)();
         let result = {
-            let mut log = self.0.log();
+            let mut log = self.0.reach()?;
             envelopes.iter().try_for_each(|envelope| log.append(envelope, now))
         };
         self.0.grown.send_replace(());
@@ -85,7 +105,7 @@ impl Transport for LocalTransport {
         if topic.kind() == TopicKind::KeyPackage {
             return Err(DeliveryError::Unsupported("key packages are fetched by installation".into()));
         }
-        let log = self.0.log();
+        let log = self.0.reach()?;
         let found = log.after(topic, after.highest());
         let limit = match topic.kind() {
             TopicKind::Identity => found.len(),
@@ -100,6 +120,7 @@ impl Transport for LocalTransport {
         if topics.iter().any(|(topic, _)| !matches!(topic.kind(), TopicKind::Group | TopicKind::Welcome)) {
             return Err(DeliveryError::Unsupported("only group and welcome topics can be followed".into()));
         }
+        drop(self.0.reach()?);
         let reader = Reader {
             network: self.0.clone(),
             grown: self.0.grown.subscribe(),
@@ -110,7 +131,7 @@ impl Transport for LocalTransport {
     }
 
     async fn newest(&self, groups: &[GroupId]) -> Result<Vec<Option<Newest>>, DeliveryError> {
-        let log = self.0.log();
+        let log = self.0.reach()?;
         let newest = |group| {
             let last = log.after(&Topic::group(group), SequenceId::ZERO).last()?;
             Some(Newest { originator: last.originator, sequence_id: last.sequence_id })
@@ -119,7 +140,7 @@ impl Transport for LocalTransport {
     }
 
     async fn key_packages(&self, installations: &[InstallationId]) -> Result<Vec<Option<Vec<u8>>>, DeliveryError> {
-        let log = self.0.log();
+        let log = self.0.reach()?;
         let key_package =
             |installation| match &log.after(&Topic::key_package(installation), SequenceId::ZERO).last()?.payload {
                 Payload::KeyPackage(bytes) => Some(bytes.clone()),
@@ -129,7 +150,7 @@ impl Transport for LocalTransport {
     }
 
     async fn identity_updates(&self, inboxes: &[(InboxId, SequenceId)]) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
-        let log = self.0.log();
+        let log = self.0.reach()?;
         Ok(inboxes.iter().map(|(inbox, after)| log.after(&Topic::identity(inbox), *after).to_vec()).collect())
     }
 
@@ -139,7 +160,7 @@ impl Transport for LocalTransport {
     }
 
     async fn publish_commit_log(&self, entries: &[SignedCommit]) -> Result<(), DeliveryError> {
-        let mut log = self.0.log();
+        let mut log = self.0.reach()?;
         for signed in entries {
             log.commits += 1;
             let logged = LoggedCommit { sequence_id: SequenceId::new(log.commits), signed: signed.clone() };
@@ -149,7 +170,7 @@ impl Transport for LocalTransport {
     }
 
     async fn commit_logs(&self, groups: &[(GroupId, SequenceId)]) -> Result<Vec<Vec<LoggedCommit>>, DeliveryError> {
-        let log = self.0.log();
+        let log = self.0.reach()?;
         let page = |(group, after): &(GroupId, SequenceId)| {
             let entries = log.commit_logs.get(group).map_or(&[][..], Vec::as_slice).iter();
             entries.filter(|entry| entry.sequence_id > *after).take(PAGE_LIMIT as usize).cloned().collect()
@@ -158,12 +179,20 @@ impl Transport for LocalTransport {
     }
 
     async fn inbox_ids(&self, identifiers: &[Identifier]) -> Result<Vec<Option<InboxId>>, DeliveryError> {
-        let log = self.0.log();
+        let log = self.0.reach()?;
         Ok(identifiers.iter().map(|identifier| log.holders.get(identifier)?.last().copied()).collect())
     }
 }
 
 impl Shared {
+    /// The log, unless the network is away.
+    fn reach(&self) -> Result<MutexGuard<'_, Log>, DeliveryError> {
+        if self.is_away.load(Ordering::SeqCst) {
+            return Err(DeliveryError::Unavailable("the network in this process is away".into()));
+        }
+        Ok(self.log())
+    }
+
     fn log(&self) -> MutexGuard<'_, Log> {
         self.log.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -241,6 +270,9 @@ impl Reader {
                 return Some((Ok(envelope), self));
             }
             self.grown.mark_unchanged();
+            if let Some(error) = self.network.reach().err() {
+                return Some((Err(error), self));
+            }
             self.read_on();
             if self.ready.is_empty() {
                 self.grown.changed().await.ok()?;

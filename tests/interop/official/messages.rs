@@ -22,6 +22,9 @@ impl Official {
 
     /// Sends `said` and gives the message id.
     pub(crate) async fn send(&self, conversation: &str, said: &Said) -> Result<String> {
+        if let Said::Fields(fields) = said {
+            return self.send_fields(conversation, fields).await;
+        }
         self.ask_id("send", saying(conversation, said)?).await
     }
 
@@ -72,7 +75,9 @@ fn saying(conversation: &str, said: &Said) -> Result<Value> {
             let name = type_id.rsplit('/').next();
             json!({ "type": "custom", "typeId": name, "text": "its own bytes", "fallback": fallback })
         }
-        Said::Updated(_) | Said::LeaveRequest | Said::Deleted { .. } => anyhow::bail!("{said:?} is not sent so"),
+        Said::Updated(_) | Said::LeaveRequest | Said::Deleted { .. } | Said::Fields(_) => {
+            anyhow::bail!("{said:?} is not sent so")
+        }
     };
     if let Value::Object(request) = &mut request {
         request.insert("conversation".to_owned(), json!(conversation));

@@ -138,6 +138,7 @@ fn encode(said: &Said) -> Result<EncodedContent> {
                 None => encoded,
             });
         }
+        Said::Fields(fields) => super::contents::content(fields)?,
         Said::Updated(_) | Said::LeaveRequest | Said::Deleted { .. } => bail!("{said:?} is not sent so"),
     };
     Ok(content.encode())
@@ -173,7 +174,10 @@ fn said(content: Content) -> Said {
         },
         Content::GroupUpdated(update) => Said::Updated(updated(&update)),
         Content::Unknown(content) => unknown(content.encoded().type_id(), content.fallback()),
-        other => unknown(&other.type_id(), other.fallback().as_deref()),
+        other => match super::contents::fields(&other) {
+            Some(fields) => Said::Fields(fields),
+            None => unknown(&other.type_id(), other.fallback().as_deref()),
+        },
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn all() -> Vec<Scenario> {
 }
 
 /// A DM between one user of each side.
-async fn dm(world: &World) -> Result<(User, User, String)> {
+pub(super) async fn dm(world: &World) -> Result<(User, User, String)> {
     let (alix, bo) = (world.opener("alix").await?, world.other("bo").await?);
     let dm = alix.dm(&bo).await?;
     bo.sync_all().await?;
@@ -29,7 +29,7 @@ async fn dm(world: &World) -> Result<(User, User, String)> {
 }
 
 /// Each side sends `said` once; everyone must read exactly that.
-async fn both_send(world: &World, said: &[Said]) -> Result<Vec<Message>> {
+pub(super) async fn both_send(world: &World, said: &[Said]) -> Result<Vec<Message>> {
     let (alix, bo, dm) = dm(world).await?;
     for said in said {
         alix.send(&dm, said).await?;

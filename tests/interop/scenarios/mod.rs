@@ -7,6 +7,7 @@ use crate::{seen::GroupSetup, user::User, world::World};
 
 mod commits;
 mod content;
+mod contents;
 mod deletes;
 mod disappearing;
 mod dm;
@@ -72,7 +73,16 @@ async fn trio(world: &World, setup: &GroupSetup) -> Result<(User, User, User, St
 
 /// Every scenario there is.
 pub(crate) fn all() -> Vec<Scenario> {
-    let parts = [dm::all(), content::all(), group::all(), metadata::all(), members::all(), live::all(), restart::all()];
+    let parts = [
+        dm::all(),
+        content::all(),
+        contents::all(),
+        group::all(),
+        metadata::all(),
+        members::all(),
+        live::all(),
+        restart::all(),
+    ];
     let groups = [
         permissions::all(),
         roles::all(),

@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use super::raw::{RawInbox, RawMessage, RawUpdate};
+use super::{
+    fields::{Fields, plain},
+    raw::{RawInbox, RawMessage, RawUpdate},
+};
 
 /// One message as a user reads it.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -40,7 +43,9 @@ pub(crate) enum Said {
     Deleted {
         by_admin: Option<String>,
     },
-    /// A type the reader does not know: authority and type, and the fallback text.
+    /// A type with fields of its own.
+    Fields(Fields),
+    /// A type the reader does not know, or content that it cannot read: authority and type, and the fallback text.
     Unknown {
         type_id: String,
         fallback: Option<String>,
@@ -115,6 +120,11 @@ pub(super) fn said(raw: &RawMessage) -> Result<Said> {
         },
         "xmtp.org/group_updated" => Said::Updated(updated(&raw.content)?),
         "xmtp.org/deletedMessage" => Said::Deleted { by_admin: field("adminInboxId").ok() },
+        other if Fields::has(other) && !raw.content.is_null() => Said::Fields(Fields {
+            type_id: other.to_owned(),
+            fields: plain(raw.content.clone()),
+            fallback: raw.fallback.clone(),
+        }),
         other => Said::Unknown { type_id: other.to_owned(), fallback: raw.fallback.clone() },
     })
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a guard fails by panicking")]
 
 mod arrows;
+mod features;
 mod pure;
 mod rules;
 mod sizes;

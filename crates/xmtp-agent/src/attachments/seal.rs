@@ -15,6 +15,9 @@ use zeroize::Zeroizing;
 /// Bytes that are sealed or opened at a time.
 pub(super) const PIECE: usize = 64 * 1024;
 
+/// The most bytes of a sealed file that a message can announce: released clients read the number as one of 32 bits.
+const MAX_LENGTH: u64 = 0xffff_ffff;
+
 /// A sealed file that is not uploaded yet, and the keys that open it.
 ///
 /// What is sealed lies in memory or in a file for temporary use, which goes when this is dropped.
@@ -108,9 +111,12 @@ impl SealedFile {
     /// Uploads the file. What comes back is the content of the message about it.
     ///
     /// # Errors
-    /// Whatever the uploader answers; [`AttachmentError::Content`] if it answers with a URL that may not be sent, such
-    /// as one of plain `http`.
+    /// [`AttachmentError::TooLarge`] if it is larger than a message can say, which is 4 GiB; whatever the uploader
+    /// answers; [`AttachmentError::Content`] if it answers with a URL that may not be sent, such as one of plain `http`.
     pub async fn upload(&self, uploader: &dyn Uploader) -> Result<RemoteAttachment, AttachmentError> {
+        if self.length > MAX_LENGTH {
+            return Err(AttachmentError::TooLarge { limit: MAX_LENGTH });
+        }
         let remote = self.at(uploader.upload(self).await?);
         Content::from(remote.clone()).check()?;
         Ok(remote)

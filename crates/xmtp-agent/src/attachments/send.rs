@@ -3,7 +3,7 @@ use super::{AttachmentError, SealedFile, Uploader};
 use crate::ConversationContext;
 use std::path::PathBuf;
 use xmtp_client::MessageId;
-use xmtp_content_types::Attachment;
+use xmtp_content_types::{Attachment, MultiRemoteAttachment};
 
 impl ConversationContext {
     /// Seals a file, uploads it, and sends the message about it.
@@ -18,6 +18,22 @@ impl ConversationContext {
     ) -> Result<MessageId, AttachmentError> {
         let remote = SealedFile::seal(attachment)?.upload(uploader).await?;
         Ok(self.send(remote).await?)
+    }
+
+    /// Seals several files, each under keys of its own, uploads them, and sends one message about them.
+    ///
+    /// # Errors
+    /// As for [`ConversationContext::send_remote_attachment`]; nothing is sent then, and what was uploaded stays.
+    pub async fn send_remote_attachments(
+        &self,
+        attachments: &[Attachment],
+        uploader: &dyn Uploader,
+    ) -> Result<MessageId, AttachmentError> {
+        let mut files = Vec::new();
+        for attachment in attachments {
+            files.push(SealedFile::seal(attachment)?.upload(uploader).await?);
+        }
+        Ok(self.send(MultiRemoteAttachment::new(files)).await?)
     }
 
     /// Like [`ConversationContext::send_remote_attachment`], of a file of any size, in constant memory.

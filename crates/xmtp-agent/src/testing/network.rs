@@ -7,7 +7,7 @@ use xmtp_client::{Client, ClientError, Clock, LocalTransport, LocalWallet, Movab
 /// A network in the process, and its time. Clones are the same network.
 #[derive(Clone, Debug)]
 pub struct TestNetwork {
-    transport: Arc<dyn Transport>,
+    transport: LocalTransport,
     clock: MovableClock,
 }
 
@@ -16,17 +16,27 @@ impl TestNetwork {
     pub fn new() -> Self {
         let clock = MovableClock::default();
         let now = clock.clone();
-        Self { transport: Arc::new(LocalTransport::with_clock(move || now.now())), clock }
+        Self { transport: LocalTransport::with_clock(move || now.now()), clock }
     }
 
     /// The network as a client sees it.
     pub fn transport(&self) -> Arc<dyn Transport> {
-        Arc::clone(&self.transport)
+        Arc::new(self.transport.clone())
     }
 
     /// The clock of all who are on it.
     pub fn clock(&self) -> Arc<dyn Clock> {
         Arc::new(self.clock.clone())
+    }
+
+    /// Takes the network away from everybody: nobody can send or hear anything until it comes back.
+    pub fn go_away(&self) {
+        self.transport.go_away();
+    }
+
+    /// Brings the network back.
+    pub fn come_back(&self) {
+        self.transport.come_back();
     }
 
     /// Lets time pass for everybody.

@@ -6,7 +6,7 @@ use xmtp_agent::{
     prelude::*,
     testing::{TestError, TestNetwork},
 };
-use xmtp_client::{ClientError, Environment, LocalWallet, StorageError};
+use xmtp_client::{ClientError, ConsentEntity, ConsentState, Environment, LocalWallet, StorageError};
 
 #[tokio::test]
 async fn a_database_on_disk_needs_a_key_or_the_word_that_there_is_none() {
@@ -112,6 +112,22 @@ async fn what_was_said_stays_and_the_environment_fills_in_the_rest() -> Result<(
     Ok(())
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn nobody_else_on_the_machine_can_open_the_database_of_an_agent() -> Result<(), Box<dyn std::error::Error>> {
+    use std::os::unix::fs::PermissionsExt;
+    let (network, folder) = (TestNetwork::new(), tempfile::tempdir()?);
+    let data = folder.path().join("new").join("data");
+    let agent = Agent::builder(LocalWallet::generate()?).transport(network.transport()).data_folder(&data);
+    let agent = agent.database_key([7; 32]).build()?.start().await?;
+    for path in std::fs::read_dir(&data)?.map(|file| file.unwrap().path()).chain([data.clone()]) {
+        let mode = std::fs::metadata(&path)?.permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{} has mode {mode:o}", path.display());
+    }
+    agent.stop().await?;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_throwaway_agent_needs_no_settings() -> Result<(), TestError> {
     // Nothing is dialled or opened before the start.
@@ -128,4 +144,28 @@ fn env(more: &[(&str, &str)]) -> xmtp_agent::AgentEnv {
         name => more.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()),
     };
     xmtp_agent::AgentEnv::from_variables(variables).unwrap()
+}
+
+#[tokio::test]
+async fn an_agent_keeps_its_decisions_to_itself_unless_asked() -> Result<(), Box<dyn std::error::Error>> {
+    for asked in [false, true] {
+        let (network, wallet) = (TestNetwork::new(), LocalWallet::generate()?);
+        let builder = Agent::builder(wallet.clone()).transport(network.transport()).clock(network.clock()).in_memory();
+        let agent = if asked { builder.device_sync() } else { builder }.build()?.start().await?;
+        let phone = Client::builder(wallet).transport(network.transport()).clock(network.clock());
+        let phone = phone.in_memory().build().await?;
+        let exchange = async || {
+            for client in [&phone, agent.client(), &phone] {
+                client.preferences().sync().await?;
+            }
+            Ok::<_, ClientError>(())
+        };
+        exchange().await?;
+        let nuisance = ConsentEntity::Inbox(network.user().await?.inbox_id());
+        agent.client().preferences().set_consent(&[(nuisance.clone(), ConsentState::Denied)]).await?;
+        exchange().await?;
+        let heard = phone.preferences().consent(&nuisance).await?;
+        assert_eq!(heard, if asked { ConsentState::Denied } else { ConsentState::Unknown }, "asked: {asked}");
+    }
+    Ok(())
 }

@@ -250,6 +250,41 @@ async fn an_agent_tells_of_its_start_the_connection_and_its_stop() -> Result<(),
 }
 
 #[tokio::test]
+async fn an_agent_tells_when_the_network_is_lost_and_found_and_misses_nothing() -> Result<(), TestError> {
+    let (report, mut reports) = reporter();
+    let (connected, disconnected) = (report.clone(), report);
+    let network = TestNetwork::new();
+    let agent = network.agent(move |agent| {
+        agent
+            .on_connected(move |_| {
+                connected.tell("connected");
+                async { Ok(()) }
+            })
+            .on_disconnected(move |_| {
+                disconnected.tell("disconnected");
+                async { Ok(()) }
+            })
+            .on_text(async |ctx, text| {
+                ctx.send(text).await?;
+                Ok(())
+            })
+    });
+    let agent = agent.await?;
+    assert_eq!(next(&mut reports).await, "connected");
+    let mut alice = network.user().await?;
+    let dm = alice.dm(&agent).await?;
+    network.go_away();
+    assert_eq!(next(&mut reports).await, "disconnected");
+    let kept = dm.send(Content::text("while it was away").to_bytes(), true).await;
+    assert!(matches!(kept, Err(xmtp_client::ClientError::Queued { .. })));
+    network.come_back();
+    dm.publish().await?;
+    assert_eq!(next(&mut reports).await, "connected");
+    assert_eq!(alice.hears_text().await?, "while it was away");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_client_of_ones_own_stays_open_when_the_agent_stops() -> Result<(), TestError> {
     let network = TestNetwork::new();
     let wallet = LocalWallet::generate().map_err(xmtp_client::ClientError::from)?;

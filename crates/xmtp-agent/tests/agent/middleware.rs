@@ -1,7 +1,8 @@
 //! The rules of the chain and of failures, one test each: their numbers are those of the module `middleware`.
 use crate::world::{next, reporter};
+use std::time::Duration;
 use xmtp_agent::{
-    During, FailureCause, Reported,
+    During, FailureCause, LoopGuard, Reported,
     prelude::*,
     testing::{TestError, TestNetwork},
 };
@@ -226,6 +227,39 @@ async fn a_failure_after_the_rest_has_run_is_told_and_runs_nothing_twice() -> Re
         alice.say_to(&agent, text).await?;
         assert_eq!(next(&mut reports).await, text);
         assert_eq!(next(&mut reports).await, "late");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn two_agents_that_answer_each_other_come_to_an_end_and_a_person_is_answered_later() -> Result<(), TestError> {
+    let parrot = |agent: Agent| {
+        agent.with(LoopGuard::new(3, Duration::from_secs(60))).on_text(async |ctx, text| {
+            ctx.send(text).await?;
+            Ok(())
+        })
+    };
+    let network = TestNetwork::new();
+    let (one, other) = (network.agent(parrot).await?, network.agent(parrot).await?);
+    let dm = one.running()?.create_dm_with_address(&other.address().to_string()).await?;
+    dm.send_text("polly").await?;
+    // Each settles until none has said anything more.
+    let mut said = 0;
+    loop {
+        one.settle().await?;
+        other.settle().await?;
+        let now = dm.conversation().count_messages(Default::default()).await?;
+        if now == said {
+            break;
+        }
+        said = now;
+    }
+    assert_eq!(said, 7, "the first word and three answers of each");
+    network.advance(Duration::from_secs(60));
+    let mut alice = network.user().await?;
+    for text in ["hi", "again"] {
+        alice.say_to(&one, text).await?;
+        assert_eq!(alice.hears_text().await?, text);
     }
     Ok(())
 }

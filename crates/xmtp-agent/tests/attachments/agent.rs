@@ -57,3 +57,29 @@ async fn an_agent_sends_a_file_from_its_disk() {
     let report = downloader_for(&[&server.host]).download(&remote).await.unwrap();
     assert_eq!(report, Attachment::new("report.pdf", "application/pdf", vec![7; 300_000]));
 }
+
+#[tokio::test]
+async fn an_agent_sends_several_files_in_one_message() {
+    let (network, server) = (TestNetwork::new(), Server::start().await);
+    let uploader = HttpUploader::put(&server.url("/files")).unwrap().with_header("authorization", TOKEN).unwrap();
+    let files = [Attachment::new("a.txt", "text/plain", "a"), Attachment::new("b.txt", "text/plain", "b")];
+    let sent = files.clone();
+    let build = |agent: Agent| {
+        agent.on_text(move |ctx, _| {
+            let (sent, uploader) = (sent.clone(), uploader.clone());
+            async move {
+                ctx.send_remote_attachments(&sent, &uploader).await?;
+                Ok(())
+            }
+        })
+    };
+    let agent = network.agent(build).await.unwrap();
+    let mut bo = network.user().await.unwrap();
+    bo.say_to(&agent, "both, please").await.unwrap();
+    let Content::MultiRemoteAttachment(several) = bo.hears().await.unwrap() else { panic!("not several files") };
+    let mut opened = Vec::new();
+    for remote in &several.attachments {
+        opened.push(downloader_for(&[&server.host]).download(remote).await.unwrap());
+    }
+    assert_eq!(opened, files);
+}

@@ -6,6 +6,8 @@ mod download;
 #[path = "../../examples/attachments.rs"]
 #[expect(dead_code, reason = "its main runs for ever")]
 mod example;
+#[cfg(target_os = "linux")]
+mod memory;
 mod server;
 mod signature;
 mod upload;

@@ -42,9 +42,10 @@ impl From<ConsentChoice> for ConsentState {
 }
 
 /// The order of conversations.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq, ValueEnum)]
 pub(crate) enum OrderChoice {
     /// The most recently active first
+    #[default]
     Activity,
     /// The most recently created or joined first
     Newest,

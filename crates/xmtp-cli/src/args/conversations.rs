@@ -6,7 +6,6 @@ use std::time::Duration;
 use xmtp_client::{ConsentState, GroupQuery, Timestamp};
 
 #[derive(Args, Debug)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct ConversationsArgs {
     #[command(subcommand)]
     pub(crate) command: Option<ConversationsCommand>,
@@ -48,7 +47,7 @@ pub(crate) struct CreateDmArgs {
     pub(crate) disappear_after: Option<Duration>,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Debug, Default, PartialEq)]
 pub(crate) struct ListArgs {
     /// Only of this kind
     #[arg(long, value_enum)]

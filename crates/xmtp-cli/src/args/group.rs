@@ -16,6 +16,19 @@ pub(crate) enum GroupCommand {
     Image(FieldArgs),
     /// Show or set what the application keeps, at most 8,192 bytes
     AppData(FieldArgs),
+    /// Show or set the oldest version that members may have
+    ///
+    /// Members with an older one neither read nor write until they update.
+    MinimumVersion {
+        /// The group
+        #[arg(value_name = "GROUP")]
+        group: Target,
+        /// The version, such as 1.6.0; nothing shows the one there is
+        #[arg(value_name = "VERSION")]
+        version: Option<String>,
+        #[command(flatten)]
+        yes: YesArgs,
+    },
     /// Show or set after what time messages disappear
     Disappearing(DisappearingArgs),
     /// Ask to be removed

@@ -43,9 +43,12 @@ pub(crate) struct MessageArgs {
     /// Its id
     #[arg(value_name = "MESSAGE")]
     pub(crate) message: MessageId,
-    /// Write the file it carries here
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    /// Write the file it carries here, or the files into this folder; one that lies on a server is fetched and opened
+    #[arg(long, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
     pub(crate) save: Option<std::path::PathBuf>,
+    /// Fetch from this host although it is private or has no https, such as 127.0.0.1:9000; repeatable
+    #[arg(long, value_name = "HOST", requires = "save")]
+    pub(crate) allow_host: Vec<String>,
     #[command(flatten)]
     pub(crate) sync: SyncArgs,
 }

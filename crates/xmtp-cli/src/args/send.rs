@@ -17,9 +17,18 @@ pub(crate) struct SendArgs {
     /// The text is markdown
     #[arg(long, conflicts_with = "file")]
     pub(crate) markdown: bool,
-    /// Send a file inside the message, at most 1 MB
+    /// Send a file inside the message, at most 1 MB, or with --upload of any size
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) file: Option<PathBuf>,
+    /// Seal the file, put it under this URL and send where it is, so that it can be of any size
+    ///
+    /// It is put there by a PUT request, with the environment variable XMTP_UPLOAD_AUTHORIZATION, if it is set, as its
+    /// Authorization header. Whoever keeps the file cannot read it.
+    #[arg(long, value_name = "URL", requires = "file", value_hint = ValueHint::Url)]
+    pub(crate) upload: Option<String>,
+    /// Where what is put under --upload can be fetched, if not there
+    #[arg(long, value_name = "URL", requires = "upload", value_hint = ValueHint::Url)]
+    pub(crate) public_url: Option<String>,
     /// The media type of the file, such as image/png [default: by its name]
     #[arg(long, value_name = "TYPE", requires = "file")]
     pub(crate) media_type: Option<String>,

@@ -1,23 +1,22 @@
 //! `xmtp messages`, `message` and `count`: what was said in a conversation.
 use crate::{
     args::{CountArgs, FilterArgs, GlobalOptions, MessageArgs, MessagesArgs, SyncArgs},
-    commands::listen::print,
+    commands::{listen::print, save::save},
     error::CliError,
     output, progress, resolve, session,
     show::{Label, Transcript},
+    target::Target,
     thread::Thread,
 };
 use serde_json::json;
-use std::{fs::OpenOptions, io::Write, path::Path};
-use xmtp_client::{Client, Message, MessageOrder, MessageQuery};
-use xmtp_content_types::Content;
+use xmtp_client::{Client, MessageOrder, MessageQuery};
 
 /// Prints messages: the newest, oldest first, unless another order was asked for.
 ///
 /// # Errors
 /// [`CliError`] if there is no such conversation or the network is needed and away.
 pub(super) async fn list(options: &GlobalOptions, args: MessagesArgs) -> Result<(), CliError> {
-    let client = open(options, &args.sync).await?;
+    let (client, thread) = open(options, &args.with, &args.sync).await?;
     let mut query = query(&client, &args.filter).await?;
     query.limit = Some(args.limit);
     query.order = args.order.map_or(MessageOrder::SentDescending, MessageOrder::from);
@@ -26,7 +25,7 @@ pub(super) async fn list(options: &GlobalOptions, args: MessagesArgs) -> Result<
         let message = message.ok_or_else(|| CliError::usage("no such message is kept: check its id"))?;
         query.beyond = Some(message.place());
     }
-    let mut messages = Thread::find(&client, &args.with).await?.messages(&client, query).await?;
+    let mut messages = thread.messages(&client, query).await?;
     if args.order.is_none() {
         messages.reverse();
     }
@@ -45,9 +44,9 @@ pub(super) async fn list(options: &GlobalOptions, args: MessagesArgs) -> Result<
 /// # Errors
 /// As [`list`].
 pub(super) async fn count(options: &GlobalOptions, args: CountArgs) -> Result<(), CliError> {
-    let client = open(options, &args.sync).await?;
+    let (client, thread) = open(options, &args.with, &args.sync).await?;
     let query = query(&client, &args.filter).await?;
-    let count = match Thread::find(&client, &args.with).await?.to_read(&client).await? {
+    let count = match thread.to_read(&client).await? {
         Some(conversation) => conversation.count_messages(query).await?,
         None => 0,
     };
@@ -65,36 +64,29 @@ pub(super) async fn one(options: &GlobalOptions, args: MessageArgs) -> Result<()
         known => known.ok_or_else(resolve::no_such_message)?,
     };
     if let Some(path) = &args.save {
-        save(&message, path)?;
+        save(&message, path, args.allow_host).await?;
     }
     print(&message, options.json, &mut Transcript::new(client, Label::Groups)).await
 }
 
-/// Writes the file that a message carries. One that is there is never written over.
-fn save(message: &Message, path: &Path) -> Result<(), CliError> {
-    let content = match Content::from_bytes(&message.content) {
-        Content::Reply(reply) => *reply.content,
-        content => content,
-    };
-    let Content::Attachment(file) = content else {
-        return Err(CliError::Refused("this message carries no file".to_owned()));
-    };
-    if message.deleted.is_some() {
-        return Err(CliError::Refused("this message was deleted".to_owned()));
-    }
-    let new = OpenOptions::new().write(true).create_new(true).open(path);
-    new.and_then(|mut new| new.write_all(&file.data))
-        .map_err(|source| CliError::io(format!("write {}", path.display()), source))?;
-    output::note(&format!("wrote {} bytes to {}", file.data.len(), path.display()));
-    Ok(())
-}
-
-async fn open(options: &GlobalOptions, sync: &SyncArgs) -> Result<Client, CliError> {
+/// The client, and what was said with someone; new conversations and this one are fetched first, unless the user wants no
+/// network.
+async fn open(options: &GlobalOptions, with: &Target, sync: &SyncArgs) -> Result<(Client, Thread), CliError> {
     let client = session::open(options).await?.client;
-    if !sync.no_sync {
-        progress::sync_all(&client, &[]).await?;
+    if sync.no_sync {
+        let thread = Thread::find(&client, with).await?;
+        return Ok((client, thread));
     }
-    Ok(client)
+    let fetching = async {
+        client.conversations().sync().await?;
+        let thread = Thread::find(&client, with).await?;
+        if let Some(conversation) = thread.to_read(&client).await? {
+            conversation.sync().await?;
+        }
+        Ok::<_, CliError>(thread)
+    };
+    let thread = progress::during("syncing", fetching).await?;
+    Ok((client, thread))
 }
 
 async fn query(client: &Client, filter: &FilterArgs) -> Result<MessageQuery, CliError> {

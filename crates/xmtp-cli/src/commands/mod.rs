@@ -14,6 +14,7 @@ mod members;
 mod messages;
 mod permissions;
 mod repair;
+mod save;
 mod say;
 mod stream;
 mod sync;

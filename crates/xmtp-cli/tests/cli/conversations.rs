@@ -27,6 +27,10 @@ fn a_list_is_narrowed_by_kind_consent_activity_and_number() {
     alice.json(&["consent", "set", "denied", &dm]);
     assert_eq!(ids(&["--consent", "denied"]), [dm.as_str()]);
     assert_eq!(ids(&["--consent", "allowed", "--consent", "denied"]).len(), 2);
+    let output = alice.run(&["conversations", "--json", "list", "--kind", "dm", "--no-sync"]);
+    assert!(output.status.success(), "global options stand anywhere");
+    let (code, said) = alice.fails(&["conversations", "--kind", "dm", "show", &group]);
+    assert!(code == 2 && said.contains("behind the verb"), "{said}");
 }
 
 #[test]

@@ -142,3 +142,15 @@ fn who_is_not_on_the_network_is_named_and_nothing_is_made() {
     assert!(alice.json(&["conversations"]).is_empty());
     assert_eq!(alice.fails(&["group", "create", "00ff"]).0, 2, "a conversation is nobody");
 }
+
+#[test]
+fn a_group_asks_for_a_version_only_if_that_is_meant_and_possible() {
+    let (_folder, _network, [alice, bob]) = world();
+    let group = alice.group(&[&bob], &[]);
+    assert_eq!(alice.shown(&["group", "minimum-version", &group]), "any version\n");
+    let (code, said) = alice.fails(&["group", "minimum-version", &group, "1.0.0"]);
+    assert!(code == 2 && said.contains("kept out"), "{said}");
+    assert_eq!(alice.json(&["group", "minimum-version", &group, "1.0.0", "--yes"])[0]["minimum_version"], "1.0.0");
+    assert_eq!(bob.shown(&["group", "minimum-version", &group]), "1.0.0\n");
+    assert_eq!(alice.fails(&["group", "minimum-version", &group, "999.0.0", "--yes"]).0, 4);
+}

@@ -182,3 +182,16 @@ fn what_cannot_be_meant_is_a_usage_error() {
     }
     assert_eq!(refused(&user, &["inbox", "show"]).0, 3, "the network is away");
 }
+
+#[test]
+fn another_installation_is_refused_to_whoever_wants_that_and_none_is_used_up() {
+    let (_folder, _network, user) = registered();
+    let elsewhere = ["whoami", "--data-dir", "elsewhere"];
+    let output = user.command(&elsewhere).env("XMTP_NEW_INSTALLATION", "0").output().unwrap();
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{said}");
+    assert!(said.contains("1 of 10 installations") && said.contains("XMTP_NEW_INSTALLATION"), "{said}");
+    assert_eq!(shown(&user)["installation_slots_left"], 9);
+    user.json(&elsewhere);
+    assert_eq!(shown(&user)["installation_slots_left"], 8);
+}

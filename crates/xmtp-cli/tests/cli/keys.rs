@@ -28,6 +28,7 @@ fn a_second_run_succeeds_changes_nothing_and_gives_the_same_address() {
     let before = fs::read(user.env_file()).unwrap();
     let again = user.json(&["keys", "new"]);
     assert_eq!(fs::read(user.env_file()).unwrap(), before);
+    crate::support::assert_shape("keys", &again[0]);
     assert_eq!(again[0]["written"], serde_json::json!([]));
     assert_eq!(again[0]["kept"].as_array().unwrap().len(), 3);
     assert_eq!(again[0]["address"].as_str().unwrap().len(), 42);

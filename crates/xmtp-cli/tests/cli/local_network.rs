@@ -1,5 +1,5 @@
 //! `xmtp up`.
-use crate::support::{Network, Running, User, text, texts, xmtp};
+use crate::support::{Network, Running, User, assert_shape, text, texts, xmtp};
 use serde_json::Value;
 use std::{
     net::TcpListener,
@@ -65,6 +65,7 @@ fn in_memory_it_leaves_nothing_behind() {
     let folder = tempfile::tempdir().unwrap();
     let mut running = Running::start(xmtp(folder.path(), &["up", "--port", "0", "--in-memory", "--json"]));
     let facts: Value = serde_json::from_str(&running.line()).unwrap();
+    assert_shape("network", &facts);
     assert!(facts["data"].is_null() && facts["agent"].is_object());
     assert_eq!(running.terminate().0, 0);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -6,6 +6,7 @@ mod consent;
 mod conversations;
 mod debugging;
 mod failures;
+mod files;
 mod groups;
 mod inbox;
 mod keys;

@@ -21,6 +21,20 @@ fn the_loudest_logs_of_a_full_run_hold_neither_what_was_said_nor_a_key() {
     logs.push(loud(&bob, &["conversations"]));
     logs.push(loud(&bob, &["send", &alice.address(), PLAINTEXT, "--markdown"]));
 
+    let made = alice.json(&["group", "create", &bob.address(), "--name", PLAINTEXT, "--description", PLAINTEXT]);
+    let group = made[0]["id"].as_str().unwrap();
+    logs.push(loud(&bob, &["group", "app-data", group, PLAINTEXT]));
+    let sent = text(&alice.run(&["send", group, PLAINTEXT]).stdout);
+    logs.push(loud(&bob, &["reply", sent.trim(), PLAINTEXT]));
+    logs.push(loud(&bob, &["react", sent.trim(), PLAINTEXT]));
+    std::fs::write(alice.folder.path().join(PLAINTEXT), PLAINTEXT).unwrap();
+    logs.push(loud(&alice, &["send", group, "--file", PLAINTEXT]));
+    logs.push(loud(&alice, &["conversations", "hmac-keys"]));
+    logs.push(loud(&alice, &["inbox", "sign", PLAINTEXT]));
+    for args in [&["conversation", group][..], &["statistics"], &["workers"], &["database"]] {
+        logs.push(loud(&bob, &[&["debug"], args].concat()));
+    }
+
     let mut command = alice.command(&["chat", network.agent(), "--json"]);
     command.env("RUST_LOG", "trace");
     let mut chat = crate::support::Running::start(command);

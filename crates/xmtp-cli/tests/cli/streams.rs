@@ -23,7 +23,7 @@ fn a_stream_that_is_too_short_of_time_says_so_and_ends_with_3() {
     alice.address();
     let (code, said) = alice.fails(&["stream", "messages", "--count", "1", "--timeout", "300ms"]);
     assert!(code == 3 && said.contains("0 of 1 came in time"), "{said}");
-    let output = alice.run(&["stream", "preferences", "--timeout", "300ms"]);
+    let output = alice.run(&["stream", "deletions", "--timeout", "300ms"]);
     assert_eq!(
         (output.status.code(), text(&output.stdout).as_str()),
         (Some(0), ""),

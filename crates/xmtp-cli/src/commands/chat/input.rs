@@ -1,7 +1,12 @@
 //! What the user types: with a line editor at a terminal, line by line from anything else.
 //!
 //! The editor keeps no history on disk, and a paste of several lines is one message.
-use super::{complete::Commands, screen::Printer, terminal::Terminal};
+use super::{
+    command::{Wish, wish},
+    complete::Commands,
+    screen::Printer,
+    terminal::Terminal,
+};
 use crate::error::CliError;
 use rustyline::{Config, Editor, error::ReadlineError, history::MemHistory};
 use std::{
@@ -111,8 +116,9 @@ fn edit(mut editor: LineEditor, to: &mpsc::Sender<io::Result<String>>, is_editin
             Err(ReadlineError::Eof | ReadlineError::Interrupted) => return,
             Err(error) => Err(into_io(error)),
         };
-        let failed = line.is_err();
-        if to.blocking_send(line).is_err() || failed {
+        // After the last line the terminal is left alone: nobody would put it back.
+        let is_last = line.as_ref().map_or(true, |text| matches!(wish(text), Ok(Wish::Exit)));
+        if to.blocking_send(line).is_err() || is_last {
             return;
         }
     }

@@ -87,9 +87,9 @@ impl Chat {
         self.screen.turn_over();
         self.own_newest = None;
         self.told.clear();
-        let title = match self.thread.to_read(&self.client).await? {
-            Some(conversation) => Known::read(&conversation).await?.title(&self.client, &mut self.names).await,
-            None => "someone you have not met yet".to_owned(),
+        let title = match &self.thread {
+            Thread::Dm { peer, .. } => self.names.of(*peer).await,
+            Thread::One(group) => Known::read(group).await?.title(&self.client, &mut self.names).await,
         };
         self.screen.notice(&format!("Chat with {title}. Enter sends, Ctrl-D leaves, /help tells more."))?;
         self.show_history().await

@@ -8,7 +8,7 @@ mod show;
 pub(super) use show::show;
 
 use crate::{
-    args::{ConversationsArgs, ConversationsCommand, GlobalOptions},
+    args::{ConversationsArgs, ConversationsCommand, GlobalOptions, ListArgs},
     error::CliError,
 };
 
@@ -17,6 +17,10 @@ use crate::{
 /// # Errors
 /// [`CliError`].
 pub(super) async fn run(options: &GlobalOptions, args: ConversationsArgs) -> Result<(), CliError> {
+    // Global options may stand there, so the parser does not tell.
+    if args.command.is_some() && args.list != ListArgs::default() {
+        return Err(CliError::usage("what narrows a list stands behind the verb: xmtp conversations list --kind dm"));
+    }
     match args.command {
         None => list::run(options, args.list).await,
         Some(ConversationsCommand::List(list)) => list::run(options, list).await,

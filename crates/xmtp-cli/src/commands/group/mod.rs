@@ -4,6 +4,7 @@ mod create;
 mod disappearing;
 mod field;
 mod leave;
+mod minimum_version;
 
 use crate::{
     args::{GlobalOptions, GroupCommand},
@@ -22,6 +23,9 @@ pub(super) async fn run(options: &GlobalOptions, command: GroupCommand) -> Resul
         GroupCommand::Description(args) => field::run(options, Field::Description, args).await,
         GroupCommand::Image(args) => field::run(options, Field::Image, args).await,
         GroupCommand::AppData(args) => field::run(options, Field::AppData, args).await,
+        GroupCommand::MinimumVersion { group, version, yes } => {
+            minimum_version::run(options, &group, version.as_deref(), yes).await
+        }
         GroupCommand::Disappearing(args) => disappearing::run(options, args).await,
         GroupCommand::Leave { group, yes } => leave::run(options, &group, yes).await,
     }
