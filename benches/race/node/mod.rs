@@ -1,4 +1,4 @@
-//! The node of a race: [`handle`] starts it, [`serve`] is its process, [`relay`] stands before it where requests are
+//! The node of a race: [`handle`] starts it, [`mod@serve`] is its process, [`relay`] stands before it where requests are
 //! counted or delayed, and [`frames`] counts them.
 mod frames;
 mod handle;
