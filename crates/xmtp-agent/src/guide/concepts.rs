@@ -16,7 +16,7 @@
 //! * Messages of one conversation are handled in order, one after another; up to
 //!   [`Agent::parallel`](crate::Agent::parallel) conversations side by side. What waits stays in the database.
 //! * After a clean stop nothing is handled twice. After a crash what was at hand comes again, and says so:
-//!   [`Context::is_repeat`](crate::Context::is_repeat). Whoever moves money asks that first.
+//!   [`Context::is_repeat`](crate::ConversationContext::is_repeat). Whoever moves money asks that first.
 //! * Its own messages reach no handler, nor do those of other installations of its inbox.
 //!
 //! # Contexts

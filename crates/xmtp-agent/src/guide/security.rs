@@ -16,7 +16,7 @@
 //!   [`Context::sender_address`](crate::Context::sender_address), which the identity updates of the inbox prove;
 //! * checks a transaction on its chain before it counts: a reference to one is only a claim;
 //! * downloads attachments within limits, by https, and from no private address;
-//! * asks [`Context::is_repeat`](crate::Context::is_repeat) before it does again what must be done once.
+//! * asks [`Context::is_repeat`](crate::ConversationContext::is_repeat) before it does again what must be done once.
 //!
 //! ```no_run
 //! # use xmtp_agent::prelude::*;
