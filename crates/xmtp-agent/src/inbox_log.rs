@@ -21,6 +21,8 @@ use xmtp_client::{Client, StreamPosition};
 pub(crate) const KEY: &[u8] = b"xmtp-agent/inbox-log";
 /// The form of the bytes.
 const VERSION: u8 = 2;
+/// The form that knew of messages alone: the newest that was given, then those up to it that were open.
+const FIRST_VERSION: u8 = 1;
 
 /// Which messages and which new conversations are handled.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -121,6 +123,16 @@ impl Track {
         }
         Some(track)
     }
+
+    /// Of a log in its first form, which does not say what had begun: all that was open may have.
+    fn read_first_form(bytes: &[u8]) -> Option<Self> {
+        let mut rest = bytes.strip_prefix(&[FIRST_VERSION])?;
+        let mut track = Self::starting_after(number(&mut rest)?);
+        while !rest.is_empty() {
+            track.put_back(number(&mut rest)?, true);
+        }
+        Some(track)
+    }
 }
 
 fn number(bytes: &mut &[u8]) -> Option<u64> {
@@ -153,10 +165,16 @@ impl InboxLog {
 
 /// Reads the log. A database that had no agent before begins now: what is in it already is history.
 pub(crate) async fn open(client: &Client) -> Result<InboxLog, AgentError> {
-    if let Some(bytes) = client.value(KEY).await? {
-        return InboxLog::from_bytes(&bytes).ok_or(AgentError::DamagedLog);
-    }
-    let log = begin_now(client).await?;
+    let log = match client.value(KEY).await? {
+        None => begin_now(client).await?,
+        Some(bytes) => match InboxLog::from_bytes(&bytes) {
+            Some(log) => return Ok(log),
+            None => {
+                let messages = Track::read_first_form(&bytes).ok_or(AgentError::DamagedLog)?;
+                InboxLog { messages, ..begin_now(client).await? }
+            }
+        },
+    };
     client.put_value(KEY, &log.to_bytes()).await?;
     Ok(log)
 }

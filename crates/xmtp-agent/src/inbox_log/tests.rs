@@ -11,6 +11,22 @@ fn bytes_that_are_no_log_are_refused() {
     assert_eq!(InboxLog::from_bytes(&[&[2][..], &[0; 32]].concat()), Some(InboxLog::default()));
 }
 
+#[test]
+fn a_log_of_the_first_form_goes_on_where_it_was_and_takes_what_was_open_for_a_possible_repeat() {
+    let first_form = |positions: &[u64]| {
+        let positions = positions.iter().flat_map(|position| position.to_be_bytes());
+        [1].into_iter().chain(positions).collect::<Vec<u8>>()
+    };
+    let mut track = Track::read_first_form(&first_form(&[9, 4, 7])).unwrap();
+    assert_eq!(track.resume_from(), StreamPosition::After(3));
+    let open: Vec<u64> = (4..=10).filter(|position| track.given(*position)).collect();
+    assert_eq!(open, [4, 7, 10]);
+    assert_eq!([4, 7, 10].map(|position| track.begun(position)), [true, true, false]);
+    for bytes in [&[][..], &[1], &[2; 9], &first_form(&[9, 4])[..16]] {
+        assert_eq!(Track::read_first_form(bytes), None);
+    }
+}
+
 /// One thing that happens to an agent.
 #[derive(Clone, Debug)]
 enum Event {
@@ -154,6 +170,6 @@ proptest! {
 
     #[test]
     fn random_bytes_never_panic(bytes: Vec<u8>) {
-        let _ = InboxLog::from_bytes(&bytes);
+        let _ = (InboxLog::from_bytes(&bytes), Track::read_first_form(&bytes));
     }
 }
