@@ -3,7 +3,11 @@ use xmtp_agent::prelude::*;
 
 #[tokio::main]
 async fn main() -> Result<(), AgentError> {
-    Agent::from_env()?
+    echo(Agent::from_env()?).run().await
+}
+
+pub(crate) fn echo(agent: Agent) -> Agent {
+    agent
         .on_text(async |ctx, text| {
             ctx.send(text).await?;
             Ok(())
@@ -12,6 +16,4 @@ async fn main() -> Result<(), AgentError> {
             println!("listening as inbox {}", client.inbox_id());
             Ok(())
         })
-        .run()
-        .await
 }

@@ -44,13 +44,13 @@
 //! # Content
 //! [`Content`](crate::prelude::Content) is one enum of all standard types. What is of no known type, or broken, is
 //! [`Content::Unknown`](crate::prelude::Content::Unknown) with its bytes, its fallback text and the reason; it never vanishes.
-//! Types of one's own are a [`Codec`](crate::prelude::Codec), which is written once and given to
+//! A type of one's own is read by a [`Codec`](crate::prelude::Codec); its values come to
 //! [`Agent::on_custom`](crate::Agent::on_custom):
 //!
 //! ```no_run
 //! # use xmtp_agent::prelude::*;
 //! # fn build<Celsius: Codec<Content = i32> + Send + Sync + 'static>(celsius: Celsius) -> Result<Agent, AgentError> {
-//! let agent = Agent::from_env()?.on_custom(celsius, async |ctx, degrees| {
+//! let agent = Agent::from_env()?.with_codec(celsius).on_custom(async |ctx, degrees: i32| {
 //!     ctx.reply_text(if degrees < 20 { "Put on a coat." } else { "Go for a swim." }).await?;
 //!     Ok(())
 //! });

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails as the test does")]
 
 mod commands;
+mod echo;
 mod gated_group;
 mod general_store;
 mod gm;
