@@ -31,6 +31,7 @@ fn tell(options: &GlobalOptions, report: SyncReport) -> Result<(), CliError> {
     if options.json {
         return output::json(&json!({ "looked_at": report.looked_at, "synced": report.synced }));
     }
-    output::note(&format!("{} conversations, {} of them with something new", report.looked_at, report.synced));
+    let noun = if report.looked_at == 1 { "conversation" } else { "conversations" };
+    output::note(&format!("{} {noun}, {} with something new", report.looked_at, report.synced));
     Ok(())
 }
