@@ -37,11 +37,20 @@ impl Inner {
     /// Carries on what is queued in any group. One that fails keeps no other back.
     pub(crate) async fn send_leftovers(self: Arc<Self>) -> Result<Due, ClientError> {
         let groups = self.machine.read(|store| store.groups_with_open_intents()).await?;
-        let mut failed = None;
+        let (mut failed, mut taken) = (None, Vec::new());
         for group in groups {
             let lane = self.lanes.of(&group);
-            // Whoever holds the turn is sending already, and leaves it to the outbox if that fails.
-            if let Ok(_turn) = lane.turn.try_lock() {
+            match lane.turn.try_lock() {
+                Ok(_turn) => failed = failed.or(self.drive(&group).await.err()),
+                Err(_) => taken.push(group),
+            }
+        }
+        // MSG.R2: whoever holds a turn sees to what it sends itself, and not to the welcome, say, that another still owes.
+        for group in taken {
+            let lane = self.lanes.of(&group);
+            let _turn = lane.turn.lock().await;
+            let open = self.machine.read(|store| store.groups_with_open_intents()).await?;
+            if open.contains(&group) {
                 failed = failed.or(self.drive(&group).await.err());
             }
         }
