@@ -4,7 +4,7 @@ use crate::{
     shared::Shared,
 };
 use std::sync::Arc;
-use xmtp_client::{Client, ClientError, Connection, Conversation, Message};
+use xmtp_client::{Client, ClientError, Connection, Conversation, GroupId, MessageId};
 
 /// Shared by the tasks of an agent.
 pub(crate) struct Behaviour {
@@ -14,9 +14,16 @@ pub(crate) struct Behaviour {
 
 impl Behaviour {
     /// Takes a message through the chain, unless it was deleted or has expired while it waited. Whatever goes wrong is told
-    /// and ends here.
-    pub(crate) async fn handle(&self, client: Client, message: Message, is_repeat: bool) {
-        match self.context(&client, &message, is_repeat).await {
+    /// and ends here. A conversation that was not found before is looked up again.
+    pub(crate) async fn handle(
+        &self,
+        client: Client,
+        id: MessageId,
+        group: &GroupId,
+        found: Option<Conversation>,
+        is_repeat: bool,
+    ) {
+        match self.context(&client, id, group, found, is_repeat).await {
             Ok(Some(context)) => self.chain.run(context).await,
             Ok(None) => {}
             Err(error) => {
@@ -29,13 +36,18 @@ impl Behaviour {
     async fn context(
         &self,
         client: &Client,
-        message: &Message,
+        id: MessageId,
+        group: &GroupId,
+        found: Option<Conversation>,
         is_repeat: bool,
     ) -> Result<Option<Context>, ClientError> {
-        let Some(message) = client.message(message.id).await?.filter(|message| message.deleted.is_none()) else {
+        let Some(message) = client.message(id).await?.filter(|message| message.deleted.is_none()) else {
             return Ok(None);
         };
-        let conversation = client.conversations().find(&message.conversation).await?;
+        let conversation = match found {
+            Some(conversation) => conversation,
+            None => client.conversations().find(group).await?,
+        };
         let conversation = ConversationContext::new(client.clone(), conversation, Arc::clone(&self.shared));
         Ok(Some(Context::new(conversation.repeated(is_repeat), message)))
     }

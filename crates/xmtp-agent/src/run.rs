@@ -15,15 +15,15 @@ use std::{
 use tokio::{sync::watch, task::JoinSet, time::Instant};
 use tokio_util::sync::CancellationToken;
 use xmtp_client::{
-    Client, Conversation, ConversationStream, ConversationStreamOptions, GroupId, InboxId, Message, MessageKind,
-    MessageStream, StreamPosition,
+    Client, Conversation, ConversationStream, ConversationStreamOptions, GroupId, InboxId, Message, MessageId,
+    MessageKind, MessageStream, StreamPosition,
 };
 use xmtp_content_types::Content;
 
 /// Messages read ahead at most. What is not read waits in the database.
 const READ_AHEAD: usize = 1000;
-/// Conversations whose lanes are known at most; when there are more, all are forgotten and looked up again.
-const KNOWN_LANES: usize = 10_000;
+/// Conversations that are known at most; when there are more, all are forgotten and looked up again.
+const KNOWN: usize = 10_000;
 /// Shortest and longest wait before the network is tried again.
 const RETRY: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(30));
 
@@ -50,7 +50,8 @@ enum Lane {
 /// Something to handle.
 #[derive(Debug)]
 enum Job {
-    Message(Message),
+    /// A message, with its conversation if that was found.
+    Message(MessageId, GroupId, Option<Conversation>),
     Conversation(Conversation),
 }
 
@@ -187,7 +188,7 @@ struct Work {
     backlog: watch::Sender<Backlog>,
     writer: Writer,
     lanes: Lanes<Lane, (Place, Job)>,
-    known: HashMap<GroupId, Lane>,
+    known: HashMap<GroupId, Conversation>,
     running: JoinSet<(Lane, Place)>,
 }
 
@@ -258,7 +259,7 @@ impl Work {
             let (client, behaviour) = (self.client.clone(), Arc::clone(&self.behaviour));
             self.running.spawn(async move {
                 match job {
-                    Job::Message(message) => behaviour.handle(client, message, is_repeat).await,
+                    Job::Message(id, group, found) => behaviour.handle(client, id, &group, found, is_repeat).await,
                     Job::Conversation(conversation) => behaviour.welcome(client, conversation, is_repeat).await,
                 }
                 (lane, place)
@@ -279,8 +280,9 @@ impl Work {
             self.log.messages.handled(position);
             return;
         }
-        let lane = self.lane_of(&message, conversations).await;
-        self.lanes.push(lane, (Place::Message(position), Job::Message(message)));
+        let found = self.conversation_of(&message, conversations).await;
+        let lane = found.as_ref().map_or_else(|| Lane::Group(message.conversation.clone()), Lane::of);
+        self.lanes.push(lane, (Place::Message(position), Job::Message(message.id, message.conversation, found)));
     }
 
     fn take_conversation(&mut self, position: u64, conversation: Conversation) {
@@ -295,24 +297,25 @@ impl Work {
         }
     }
 
-    /// The lane of a message. The first message of a conversation waits behind the news of the conversation itself.
-    async fn lane_of(&mut self, message: &Message, conversations: &mut ConversationStream) -> Lane {
-        if let Some(lane) = self.known.get(&message.conversation) {
-            return lane.clone();
+    /// The conversation of a message. The first message of one waits behind the news of the conversation itself. Why one
+    /// is not found is told when the message is handled.
+    async fn conversation_of(
+        &mut self,
+        message: &Message,
+        conversations: &mut ConversationStream,
+    ) -> Option<Conversation> {
+        if let Some(conversation) = self.known.get(&message.conversation) {
+            return Some(conversation.clone());
         }
         while let Ok(Some(conversation)) = conversations.try_next().await {
             self.take_conversation(conversations.position(), conversation);
         }
-        let lane = match self.client.conversations().find(&message.conversation).await {
-            Ok(conversation) => Lane::of(&conversation),
-            // Told when it is handled.
-            Err(_lookup) => return Lane::Group(message.conversation.clone()),
-        };
-        if self.known.len() >= KNOWN_LANES {
+        let conversation = self.client.conversations().find(&message.conversation).await.ok()?;
+        if self.known.len() >= KNOWN {
             self.known.clear();
         }
-        self.known.insert(message.conversation.clone(), lane.clone());
-        lane
+        self.known.insert(message.conversation.clone(), conversation.clone());
+        Some(conversation)
     }
 
     /// Lets running handlers end, within the grace at most. What has not begun is left for the next start.
