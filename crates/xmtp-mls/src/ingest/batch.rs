@@ -1,33 +1,18 @@
-//! The one way in: what the network delivered, in order, a batch to a transaction.
-//!
-//! ```text
-//! Delivered ── seen before? ──> skip
-//!     ├── hash of one of our own envelopes ──> intent/resolve
-//!     ├── application message ──> open, store
-//!     ├── commit ──> open, commit/validate, commit/apply
-//!     └── welcome ──> welcome/open, welcome/join
-//! ```
-//! The cursor moves in the same transaction. What is refused for good moves it too; what could not be judged yet does
-//! not, and the rest of the batch waits behind it.
+//! One batch: envelope by envelope.
+use super::{
+    refusal::refusal_of,
+    run::{Run, author_of, check_not_ahead, protocol_message, unused_kind},
+};
 use crate::{
-    EngineError, Event, Session, commit, control, credential,
-    group::departed,
-    message::{PlaintextEnvelope, message_id, payload_hash},
-    peek::{self, ContentKind},
+    EngineError, Event, Session, commit,
+    message::payload_hash,
+    peek::{self, ContentKind, PublicParts},
     ports::Missing,
 };
-use openmls::{
-    framing::{MlsMessageIn, ProcessedMessageContent, Sender},
-    group::{MlsGroup, ProcessMessageError, ProposalValidationError, StageCommitError, ValidationError},
-    key_packages::errors::KeyPackageVerifyError,
-    prelude::tls_codec::Deserialize as _,
-    treesync::errors::LeafNodeValidationError,
-};
+use openmls::{framing::ProcessedMessageContent, group::MlsGroup};
 use std::collections::BTreeSet;
-use xmtp_storage::{ConversationKind, DeliveryStatus, GroupRow, GroupStatus, MessageKind, MessageRow, StorageError};
-use xmtp_types::{
-    Delivered, Epoch, GroupId, InboxId, InstallationId, MessageId, Payload, SequenceId, Timestamp, TopicKind,
-};
+use xmtp_storage::{GroupStatus, StorageError};
+use xmtp_types::{Delivered, Epoch, GroupId, Payload, TopicKind};
 
 /// How far a batch came.
 #[derive(Debug, Default)]
@@ -56,8 +41,9 @@ impl Session<'_> {
     /// fetched is not an error but [`Ingested::missing`].
     pub fn ingest(&mut self, batch: &[Delivered]) -> Result<Ingested, EngineError> {
         let mut ingested = Ingested::default();
+        let mut run = None;
         for delivered in batch {
-            match self.ingest_one(delivered) {
+            match self.ingest_one(&mut run, delivered) {
                 Ok(Outcome::Done) => ingested.done += 1,
                 Ok(Outcome::Halted) => {
                     ingested.halted = true;
@@ -69,6 +55,7 @@ impl Session<'_> {
                 }
                 Err(error @ EngineError::Storage(_)) => return Err(error),
                 Err(error) => {
+                    self.end_run(&mut run)?;
                     // A group that is not known yet may be joined later, and read from where its welcome says.
                     if !matches!(error, EngineError::UnknownGroup) {
                         self.pass(delivered)?;
@@ -79,188 +66,128 @@ impl Session<'_> {
                 }
             }
         }
+        self.end_run(&mut run)?;
         Ok(ingested)
     }
 
-    fn ingest_one(&mut self, delivered: &Delivered) -> Result<Outcome, EngineError> {
-        let seen = self.tx().cursor(&delivered.topic)?.covers(delivered.originator, delivered.sequence_id);
-        if seen {
-            return Ok(Outcome::Done);
+    fn ingest_one(&mut self, run: &mut Option<Run>, delivered: &Delivered) -> Result<Outcome, EngineError> {
+        if run.as_ref().is_some_and(|run| run.topic != delivered.topic) {
+            self.end_run(run)?;
         }
-        match delivered.topic.kind() {
-            TopicKind::Group => self.ingest_group(delivered),
-            TopicKind::Welcome => {
-                self.attempt(|session| session.ingest_welcome(delivered))?;
-                self.pass(delivered)?;
-                Ok(Outcome::Done)
+        if run.is_none() {
+            let cursor = self.tx().cursor(&delivered.topic)?;
+            if cursor.covers(delivered.originator, delivered.sequence_id) {
+                return Ok(Outcome::Done);
             }
-            _ => Err(EngineError::Invalid { what: "envelope", why: "its topic is not one that is synced".into() }),
+            match delivered.topic.kind() {
+                TopicKind::Group => *run = self.begin_run(&delivered.topic, cursor)?,
+                TopicKind::Welcome => return self.ingest_welcome_envelope(delivered),
+                _ => {
+                    let why = "its topic is not one that is synced".into();
+                    return Err(EngineError::Invalid { what: "envelope", why });
+                }
+            }
+        }
+        match run {
+            Some(current) if current.cursor.covers(delivered.originator, delivered.sequence_id) => Ok(Outcome::Done),
+            Some(_) => self.ingest_group(run, delivered),
+            None => Ok(Outcome::Halted),
         }
     }
 
-    fn ingest_group(&mut self, delivered: &Delivered) -> Result<Outcome, EngineError> {
-        let group = GroupId::from(delivered.topic.id());
-        if self.awake_row(&group)?.status != GroupStatus::Active {
-            self.let_go(&group);
-            return Ok(Outcome::Halted);
-        }
-        self.misses_nothing(&group)?;
+    fn ingest_welcome_envelope(&mut self, delivered: &Delivered) -> Result<Outcome, EngineError> {
+        self.attempt(|session| session.ingest_welcome(delivered))?;
+        self.pass(delivered)?;
+        Ok(Outcome::Done)
+    }
+
+    /// Deals with an envelope of the group of the run, which is over after a commit: a commit may change what is known.
+    fn ingest_group(&mut self, run: &mut Option<Run>, delivered: &Delivered) -> Result<Outcome, EngineError> {
+        let Some(current) = run.as_mut() else { return Ok(Outcome::Halted) };
+        let group = current.conversation.id.clone();
         let Payload::GroupMessage { data, .. } = &delivered.payload else {
             return Err(EngineError::Invalid { what: "group message", why: "it carries something else".into() });
         };
         // Somebody may repeat our envelope on the topic of another group: it has its place in its own alone.
-        let own = self.tx().intent_by_hash(&payload_hash(data))?.filter(|row| row.wish.group == group);
+        let own = match current.has_own {
+            true => self.tx().intent_by_hash(&payload_hash(data))?.filter(|row| row.wish.group == group),
+            false => None,
+        };
+        let parts = public_parts(data, &group);
+        let is_message = parts.as_ref().is_ok_and(|parts| parts.content == ContentKind::Application);
+        if own.is_none() && is_message {
+            self.read_message_on(current, &parts?, data, delivered)?;
+            return Ok(Outcome::Done);
+        }
+        self.store_run(current)?;
         let result = match own {
             Some(row) => self.attempt_mls(|session| crate::intent::resolve(session, row, delivered)),
-            None => self.attempt_mls(|session| session.ingest_foreign(&group, data, delivered)),
+            None => {
+                let parts = parts?;
+                self.attempt_mls(|session| session.ingest_commit(&group, &parts, data, delivered))
+            }
         };
         match result {
+            Ok(()) if is_message => current.pass(delivered),
             Ok(()) => {
                 self.pass(delivered)?;
-                Ok(Outcome::Done)
+                *run = None;
             }
             Err(EngineError::Halted(status)) => {
+                *run = None;
                 self.halt(&group, status)?;
-                Ok(Outcome::Halted)
+                return Ok(Outcome::Halted);
             }
-            Err(error) => Err(error),
+            Err(error) => return Err(error),
         }
+        Ok(Outcome::Done)
     }
 
-    fn ingest_foreign(&mut self, group: &GroupId, data: &[u8], delivered: &Delivered) -> Result<(), EngineError> {
-        let parts = peek::public_parts(data)
-            .map_err(|error| EngineError::Invalid { what: "group message", why: error.to_string() })?;
-        if parts.group != *group || !parts.is_private() {
-            return Err(EngineError::Invalid {
-                what: "group message",
-                why: "it is not a private message of this group".into(),
-            });
-        }
-        if parts.content == ContentKind::Proposal {
-            return Err(EngineError::Invalid {
-                what: "group message",
-                why: "proposals by reference are not used".into(),
-            });
-        }
+    fn ingest_commit(
+        &mut self,
+        group: &GroupId,
+        parts: &PublicParts,
+        data: &[u8],
+        delivered: &Delivered,
+    ) -> Result<(), EngineError> {
         let mut mls = self.take_group(group)?;
-        self.check_epoch(&parts, &mls)?;
-        self.process(group, &mut mls, data, delivered)?;
+        self.apply_commit(&mut mls, parts, data, delivered)?;
         self.keep_group(group, mls);
         Ok(())
     }
 
-    fn check_epoch(&self, parts: &peek::PublicParts, mls: &MlsGroup) -> Result<(), EngineError> {
-        let now = Epoch::from(mls.epoch().as_u64());
-        if parts.content == ContentKind::Commit && parts.epoch < now {
-            return Err(EngineError::Invalid { what: "commit", why: "another commit of its epoch came first".into() });
-        }
-        if parts.epoch > now {
-            return Err(EngineError::Invalid {
-                what: "group message",
-                why: format!("it is {} epochs ahead of this installation", parts.epoch.since(now)),
-            });
-        }
-        Ok(())
-    }
-
-    fn process(
+    fn apply_commit(
         &mut self,
-        group: &GroupId,
         mls: &mut MlsGroup,
+        parts: &PublicParts,
         data: &[u8],
         delivered: &Delivered,
     ) -> Result<(), EngineError> {
-        let message = MlsMessageIn::tls_deserialize(&mut &*data)
-            .ok()
-            .and_then(|message| message.try_into_protocol_message().ok())
-            .ok_or_else(|| EngineError::Invalid { what: "group message", why: "it does not decode".into() })?;
-        let processed =
-            mls.process_message(&self.provider, message).map_err(|error| refusal_of(error, delivered.sequence_id))?;
-        let Sender::Member(author) = *processed.sender() else {
-            return Err(EngineError::Invalid { what: "group message", why: "its sender is not a member".into() });
+        if parts.epoch < Epoch::from(mls.epoch().as_u64()) {
+            return Err(EngineError::Invalid { what: "commit", why: "another commit of its epoch came first".into() });
+        }
+        check_not_ahead(parts, mls)?;
+        let processed = mls
+            .process_message(&self.provider, protocol_message(data)?)
+            .map_err(|error| refusal_of(error, delivered.sequence_id))?;
+        let author = author_of(&processed)?;
+        let ProcessedMessageContent::StagedCommitMessage(staged) = processed.into_content() else {
+            return Err(unused_kind());
         };
-        let inbox = credential::inbox_of(processed.credential())?;
-        let epoch = Epoch::from(processed.epoch().as_u64());
-        match processed.into_content() {
-            ProcessedMessageContent::ApplicationMessage(message) => {
-                let installation = departed::seated(self, mls, author, epoch)?;
-                self.store_message(group, (inbox, installation), &message.into_bytes(), delivered)
+        match commit::apply(self, mls, author, *staged, delivered) {
+            Ok(()) => Ok(()),
+            Err(commit::CommitError::Engine(error)) => Err(error),
+            Err(commit::CommitError::Refused(refusal)) => {
+                Err(EngineError::Invalid { what: "commit", why: refusal.to_string() })
             }
-            ProcessedMessageContent::StagedCommitMessage(staged) => {
-                match commit::apply(self, mls, author, *staged, delivered) {
-                    Ok(()) => Ok(()),
-                    Err(commit::CommitError::Engine(error)) => Err(error),
-                    Err(commit::CommitError::Refused(refusal)) => {
-                        Err(EngineError::Invalid { what: "commit", why: refusal.to_string() })
-                    }
-                    Err(commit::CommitError::Paused(version)) => {
-                        Err(EngineError::Halted(GroupStatus::Paused { version }))
-                    }
-                }
-            }
-            _ => Err(EngineError::Invalid { what: "group message", why: "it is of a kind that is not used".into() }),
+            Err(commit::CommitError::Paused(version)) => Err(EngineError::Halted(GroupStatus::Paused { version })),
         }
     }
 
-    /// Keeps a message and acts on it. What is said in a sync group is acted on alone: nobody reads it.
-    fn store_message(
-        &mut self,
-        group: &GroupId,
-        sender: (InboxId, InstallationId),
-        plaintext: &[u8],
-        delivered: &Delivered,
-    ) -> Result<(), EngineError> {
-        let conversation = self.row(group)?;
-        let Some(row) = self.read_message(&conversation, sender, plaintext, delivered)? else {
-            return Ok(());
-        };
-        // PREF.R11
-        if conversation.kind == ConversationKind::Sync {
-            return control::act_on(self, conversation.kind, &row);
-        }
-        let is_new = self.tx().insert_message(&row)?;
-        if is_new {
-            self.emit(Event::Message { group: group.clone(), id: row.id });
-            self.note_expiry(group, row.id, row.expires_at);
-            control::act_on(self, conversation.kind, &row)?;
-        }
-        Ok(())
-    }
-
-    /// The row of a message; `None` for one of a kind that is ignored.
-    pub(crate) fn read_message(
-        &self,
-        conversation: &GroupRow,
-        (sender_inbox, sender_installation): (InboxId, InstallationId),
-        plaintext: &[u8],
-        delivered: &Delivered,
-    ) -> Result<Option<MessageRow>, EngineError> {
-        let Some(PlaintextEnvelope { content, idempotency_key }) = PlaintextEnvelope::decode(plaintext)? else {
-            return Ok(None);
-        };
-        let id = message_id(&conversation.id, &idempotency_key, &content);
-        let (content_type, reference) = crate::message::describe(&content);
-        Ok(Some(MessageRow {
-            id,
-            group: conversation.id.clone(),
-            kind: MessageKind::Application,
-            status: DeliveryStatus::Published,
-            sender_inbox,
-            sender_installation,
-            sent_at: delivered.created,
-            sequence_id: Some(delivered.sequence_id),
-            content_type,
-            reference,
-            content,
-            idempotency_key,
-            expires_at: conversation.expiry(self.now),
-        }))
-    }
-
-    /// Tells when a message must be gone, if ever.
-    pub(crate) fn note_expiry(&mut self, group: &GroupId, id: MessageId, expires_at: Option<Timestamp>) {
-        if let Some(at) = expires_at {
-            self.emit(Event::Expiring { group: group.clone(), id, at });
+    fn end_run(&mut self, run: &mut Option<Run>) -> Result<(), EngineError> {
+        match run.take() {
+            Some(mut run) => self.store_run(&mut run),
+            None => Ok(()),
         }
     }
 
@@ -280,4 +207,17 @@ impl Session<'_> {
     fn pass(&mut self, delivered: &Delivered) -> Result<(), StorageError> {
         self.tx().advance_cursor(&delivered.topic, delivered.originator, delivered.sequence_id)
     }
+}
+
+/// What everybody can read of a message of `group`, if it is of a kind that is used.
+fn public_parts(data: &[u8], group: &GroupId) -> Result<PublicParts, EngineError> {
+    let invalid = |why: String| EngineError::Invalid { what: "group message", why };
+    let parts = peek::public_parts(data).map_err(|error| invalid(error.to_string()))?;
+    if parts.group != *group || !parts.is_private() {
+        return Err(invalid("it is not a private message of this group".into()));
+    }
+    if parts.content == ContentKind::Proposal {
+        return Err(invalid("proposals by reference are not used".into()));
+    }
+    Ok(parts)
 }
