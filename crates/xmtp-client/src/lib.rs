@@ -69,6 +69,7 @@ mod message;
 mod open;
 mod preferences;
 mod publish;
+mod pull;
 mod readd;
 mod register;
 mod signer;
