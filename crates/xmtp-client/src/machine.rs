@@ -216,11 +216,16 @@ impl Machine {
                 let count = queue.steps.len().min(STEPS_PER_TRANSACTION);
                 if count == 0 {
                     queue.is_draining = false;
-                    return;
+                    break;
                 }
                 queue.steps.drain(..count).collect()
             };
             self.transact(store, &mut engine, steps);
+        }
+        drop(engine);
+        // Nobody waits for this thread any more.
+        if let Err(error) = store.tidy() {
+            tracing::debug!(%error, "what can wait was not done now");
         }
     }
 

@@ -111,6 +111,14 @@ impl Store for SqliteStore {
         Ok(Box::new(Session(Reading::begin(&self.readers)?)))
     }
 
+    fn tidy(&self) -> Result<(), StorageError> {
+        match self.writer.try_lock() {
+            Ok(mut writer) if writer.should_fold() => {}
+            _ => return Ok(()),
+        }
+        self.readers.fold()
+    }
+
     fn check(&self) -> Result<Vec<String>, StorageError> {
         check(&mut lock(&self.writer).connection, self.is_encrypted)
     }
