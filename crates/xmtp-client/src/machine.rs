@@ -40,6 +40,7 @@ pub(crate) struct Machine {
     /// Whether something was decided that the user's other installations were not told.
     untold: AtomicBool,
     steps: AtomicU64,
+    transactions: AtomicU64,
     reads: AtomicU64,
 }
 
@@ -48,6 +49,8 @@ pub(crate) struct Machine {
 pub struct Statistics {
     /// Steps of the state machine. Many can share one transaction.
     pub steps: u64,
+    /// Transactions that steps were taken in.
+    pub transactions: u64,
     /// Reads beside it.
     pub reads: u64,
 }
@@ -95,6 +98,7 @@ impl Machine {
             preference_changes: watch::channel(0).0,
             untold: AtomicBool::new(false),
             steps: AtomicU64::new(0),
+            transactions: AtomicU64::new(0),
             reads: AtomicU64::new(0),
         })
     }
@@ -214,7 +218,11 @@ impl Machine {
 
     /// How often the store was gone to.
     pub(crate) fn statistics(&self) -> Statistics {
-        Statistics { steps: self.steps.load(Ordering::Relaxed), reads: self.reads.load(Ordering::Relaxed) }
+        Statistics {
+            steps: self.steps.load(Ordering::Relaxed),
+            transactions: self.transactions.load(Ordering::Relaxed),
+            reads: self.reads.load(Ordering::Relaxed),
+        }
     }
 
     /// Waits for all tasks to end, which must have been told to, and gives the store back to the system. From here on
@@ -257,6 +265,7 @@ impl Machine {
     }
 
     fn transact(&self, store: &dyn Store, engine: &mut Engine, mut steps: Vec<Box<dyn Step>>) {
+        self.transactions.fetch_add(1, Ordering::Relaxed);
         let full = steps.iter().any(|step| step.durability() == Durability::Full);
         let durability = if full { Durability::Full } else { Durability::Relaxed };
         let now = self.clock.now();
