@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Beginning, DeliveryStatus, IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent, StorageError,
 };
-use diesel::{dsl::max, prelude::*};
+use diesel::{connection::DefaultLoadingMode, dsl::max, prelude::*};
 use xmtp_types::{Epoch, GroupId};
 
 const INSERT: &str = "INSERT INTO intents (id, group_id, kind, data, message, should_push, state, payload_hash, payload, \
@@ -46,7 +46,7 @@ struct Stored {
 impl<T: Connected> IntentReads for Session<T> {
     fn intent(&mut self, id: IntentId) -> Result<Option<IntentRow>, StorageError> {
         let row = intents::table.find(bound(id.0)).select(Stored::as_select());
-        self.0.query(|connection| row.first(connection).optional())?.map(IntentRow::try_from).transpose()
+        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
     }
 
     fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError> {
@@ -70,14 +70,18 @@ impl<T: Connected> IntentReads for Session<T> {
         // In the order of the index, so that a long queue is not sorted for its first few.
         let rows =
             intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(intents::state.eq(state as i32));
-        let rows = rows.order(intents::id).limit(i64::from(limit)).select(Stored::as_select());
-        self.0.query(|connection| rows.load(connection))?.into_iter().map(IntentRow::try_from).collect()
+        let (rows, limit) = (rows.order(intents::id).select(Stored::as_select()), usize::try_from(limit));
+        let first = |connection: &mut SqliteConnection| -> QueryResult<Vec<Stored>> {
+            let rows = rows.load_iter::<Stored, DefaultLoadingMode>(connection)?;
+            rows.take(limit.unwrap_or(usize::MAX)).collect()
+        };
+        self.0.query(first)?.into_iter().map(IntentRow::try_from).collect()
     }
 
     fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError> {
         let row = intents::table.filter(intents::payload_hash.eq(payload_hash.as_slice()));
         let row = row.order(intents::id).select(Stored::as_select());
-        self.0.query(|connection| row.first(connection).optional())?.map(IntentRow::try_from).transpose()
+        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
     }
 
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
@@ -175,7 +179,7 @@ fn next_id(writer: &mut Writer) -> QueryResult<i64> {
     match writer.next_intent {
         Some(next) => Ok(next),
         None => {
-            let newest: Option<i64> = intents::table.select(max(intents::id)).first(&mut writer.connection)?;
+            let newest: Option<i64> = intents::table.select(max(intents::id)).get_result(&mut writer.connection)?;
             Ok(newest.unwrap_or(0).saturating_add(1))
         }
     }
