@@ -103,6 +103,7 @@ impl Drop for Writing<'_> {
         if self.state == State::Committed {
             return;
         }
+        self.writer.forget();
         // STORE.R1. Fails if SQLite has rolled back by itself.
         if let Err(error) = self.writer.connection.batch_execute("ROLLBACK") {
             tracing::debug!(%error, "the transaction was already rolled back");
@@ -127,7 +128,10 @@ impl StoreTx for Session<Writing<'_>> {
 
     fn rollback_to_savepoint(&mut self) -> Result<(), StorageError> {
         self.0.check_savepoint()?;
-        self.0.write(|writer| writer.connection.batch_execute("ROLLBACK TO mark"))
+        self.0.write(|writer| {
+            writer.forget();
+            writer.connection.batch_execute("ROLLBACK TO mark")
+        })
     }
 
     fn release_savepoint(&mut self) -> Result<(), StorageError> {
