@@ -1,5 +1,8 @@
-//! What each operation costs in requests, and what becomes of a message when the network is away.
+//! What each operation costs, and what becomes of a message when the network is away.
 #![cfg(test)]
+mod costs;
+mod measured;
+
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
 use std::sync::{
