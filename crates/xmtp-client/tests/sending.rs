@@ -1,6 +1,6 @@
 //! What a send costs on this side: transactions, reads, and pages of the database.
 #![cfg(test)]
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 use tempfile::TempDir;
 use xmtp_client::{
     Client, Clock, Conversation, DatabaseKey, DeliveryStatus, GroupOptions, LocalWallet, SystemClock, Timestamp,
@@ -44,9 +44,9 @@ impl Scene {
         let bob = client(&network, folder.path(), &other).await;
         let group = alice.conversations().create_group(&[bob.inbox_id()], GroupOptions::default()).await.unwrap();
         bob.close().await;
-        // Her other installations, of which there are none, are told what she wants.
-        alice.conversations().sync_all().await.unwrap();
         group.send(b"first".to_vec(), true).await.unwrap();
+        // What the client does by itself after that is done by then.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         Self { folder, wallet, network, alice, group }
     }
 
