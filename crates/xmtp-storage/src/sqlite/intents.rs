@@ -33,7 +33,7 @@ struct Stored {
 impl<T: Connected> IntentReads for Session<T> {
     fn intent(&mut self, id: IntentId) -> Result<Option<IntentRow>, StorageError> {
         let row = intents::table.find(bound(id.0)).select(Stored::as_select());
-        self.0.query(|connection| row.first(connection).optional())?.map(IntentRow::try_from).transpose()
+        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
     }
 
     fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError> {
@@ -51,7 +51,7 @@ impl<T: Connected> IntentReads for Session<T> {
     fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError> {
         let row = intents::table.filter(intents::payload_hash.eq(payload_hash.as_slice()));
         let row = row.order(intents::id).select(Stored::as_select());
-        self.0.query(|connection| row.first(connection).optional())?.map(IntentRow::try_from).transpose()
+        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
     }
 
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
