@@ -46,6 +46,7 @@ impl Session<'_> {
             return Ok(());
         }
         self.leave_nothing_behind(&group, opened.message_cursor)?;
+        validate::ask_for_members(self, processed.unverified_group_info().group_context().extensions())?;
         let staged = openmls::group::JoinBuilder::new(&self.provider, processed)
             .skip_lifetime_validation()
             .replace_old_group()

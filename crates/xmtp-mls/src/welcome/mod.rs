@@ -10,7 +10,7 @@ mod validate;
 #[cfg(any(fuzzing, test))]
 pub(crate) use {metadata::decode as decode_metadata, pointer::Pointer};
 
-pub(crate) use send::{Recipient, seal};
+pub(crate) use send::{Pointers, Recipient, seal};
 
 #[cfg(test)]
 mod tests;
