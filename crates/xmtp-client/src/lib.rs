@@ -54,6 +54,7 @@ mod contract;
 mod conversation;
 mod conversations;
 mod directory;
+mod drain;
 mod enriched;
 mod error;
 mod follow;

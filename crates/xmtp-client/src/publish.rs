@@ -189,7 +189,7 @@ impl Inner {
             // What a policy refuses is told at once: no network is asked for it.
             let (wanted, wish) = (group.clone(), intent.clone());
             self.machine.step(Durability::Relaxed, move |session| session.check(&wanted, &wish)).await?;
-            match self.refresh_members(group, add).await {
+            match self.refresh_members(std::slice::from_ref(group), add).await {
                 // The change waits for the network with everything else.
                 Err(ClientError::Delivery(error)) if error.is_retryable() => {}
                 other => drop(other?),

@@ -1,10 +1,15 @@
 //! Catching up: what the network has and this installation has not seen.
-use crate::{ClientError, client::Inner, installations::overdue};
+use crate::{
+    ClientError,
+    client::Inner,
+    drain::{Behind, busy},
+    installations::due,
+};
 use futures::{StreamExt, stream};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use xmtp_mls::{EngineError, Missing, Release};
 use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
-use xmtp_types::{Delivered, GroupId, Topic, TopicKind};
+use xmtp_types::{Delivered, GroupId, SequenceId, Topic, TopicKind};
 
 /// Groups that are synced at a time.
 const CONCURRENT_GROUPS: usize = 8;
@@ -32,6 +37,15 @@ pub struct SyncProgress {
     pub done: usize,
     /// Conversations that have to be.
     pub of: usize,
+}
+
+/// What is to be done in groups.
+#[derive(Default)]
+struct News {
+    /// Those with something to send: each is synced by itself.
+    alone: Vec<GroupId>,
+    /// Those the network has more of than this installation has seen.
+    behind: Vec<Behind>,
 }
 
 impl Inner {
@@ -66,24 +80,28 @@ impl Inner {
             read => read.map(|()| None)?,
         };
         let rows = self.wanted(consent.to_vec()).await?;
-        let overdue = overdue(&rows, self.machine.clock.now());
-        let active: Vec<GroupId> = rows.into_iter().filter(|row| can_move_on(&row.status)).map(|row| row.id).collect();
+        let active = rows.iter().filter(|row| can_move_on(&row.status)).map(|row| row.id.clone()).collect::<Vec<_>>();
         let looked_at = active.len();
-        let mut changed = self.with_news(active).await?;
-        let synced = changed.len();
-        changed.extend(overdue.into_iter().filter(|group| !changed.contains(group)).collect::<Vec<_>>());
-        let mut come = SyncProgress { done: 0, of: changed.len() };
+        let News { mut alone, behind } = self.news(active).await?;
+        let due = due(&rows, behind.iter().map(|it| &it.group).collect(), self.machine.clock.now());
+        let synced = alone.len() + behind.len();
+        let mut come = SyncProgress { done: 0, of: synced };
         progress(come);
-        let mut results = stream::iter(changed)
+        let mut one_more = || {
+            come.done = synced.min(come.done + 1);
+            progress(come);
+        };
+        let told = self.tell_preferences().await.err();
+        alone.extend(self.drain(behind, &mut one_more).await?);
+        let mut results = stream::iter(alone)
             .map(|group| async move { self.sync_group(&group).await })
             .buffer_unordered(CONCURRENT_GROUPS);
-        let told = self.tell_preferences().await.err();
         let mut failed = welcomes.or(told);
         while let Some(result) = results.next().await {
             failed = failed.or(result.err());
-            come.done += 1;
-            progress(come);
+            one_more();
         }
+        let failed = failed.or(self.refresh_installations_of(due).await.err());
         let failed = failed.or(self.remove_leavers().await.err());
         match failed {
             Some(error) => Err(error),
@@ -103,24 +121,26 @@ impl Inner {
             .await
     }
 
-    /// The groups the network has more of than this installation has seen, and those with something to send.
-    async fn with_news(self: &Arc<Self>, groups: Vec<GroupId>) -> Result<Vec<GroupId>, ClientError> {
+    /// What there is to do in these groups.
+    async fn news(self: &Arc<Self>, groups: Vec<GroupId>) -> Result<News, ClientError> {
         let mut newest = Vec::with_capacity(groups.len());
         for chunk in groups.chunks(GROUPS_PER_QUESTION) {
             newest.extend(self.transport.newest(chunk).await?);
         }
         self.machine
             .read(move |store| {
-                let mut open = store.groups_with_open_intents()?;
-                open.extend(store.groups_with_held_intents()?);
-                let mut changed = Vec::new();
+                let (busy, mut cursors) = (busy(store)?, store.group_cursors()?);
+                let mut news = News::default();
                 for (group, newest) in groups.into_iter().zip(newest) {
-                    let seen = store.cursor(&Topic::group(&group))?.highest();
-                    if newest.is_some_and(|newest| newest.sequence_id > seen) || open.contains(&group) {
-                        changed.push(group);
+                    let cursor = cursors.remove(&group).unwrap_or_default();
+                    let newest = newest.map_or(SequenceId::ZERO, |newest| newest.sequence_id);
+                    if busy.contains(&group) {
+                        news.alone.push(group);
+                    } else if newest > cursor.highest() {
+                        news.behind.push(Behind { group, cursor, newest });
                     }
                 }
-                Ok(changed)
+                Ok(news)
             })
             .await
     }

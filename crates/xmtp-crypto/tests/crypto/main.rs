@@ -9,6 +9,7 @@ mod mls_crypto;
 mod push_hmac;
 mod signature;
 mod welcome;
+mod wycheproof;
 mod xwing;
 
 use serde::de::DeserializeOwned;

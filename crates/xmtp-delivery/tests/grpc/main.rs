@@ -237,6 +237,20 @@ async fn every_request_names_the_protocol_and_the_application() {
 }
 
 #[tokio::test]
+async fn a_few_transports_of_a_process_share_a_connection_and_it_ends_with_the_last_of_them() {
+    let node = Node::start();
+    let transports: Vec<_> = (0..16).map(|_| client(&node)).collect();
+    for transport in &transports {
+        transport.newest(&[group(1)]).await.unwrap();
+    }
+    assert_eq!(node.connections(), 2);
+    // One place is free, and one that is given up is taken again.
+    drop(transports.into_iter().skip(9).collect::<Vec<_>>());
+    client(&node).newest(&[group(1)]).await.unwrap();
+    assert_eq!(node.connections(), 3);
+}
+
+#[tokio::test]
 async fn a_node_that_is_not_there_is_an_error_that_says_what_to_do() {
     let mut node = Node::start();
     node.stop();

@@ -76,6 +76,7 @@ macro_rules! store_conformance {
             a_message_is_deleted_once_and_deletions_are_read_in_order,
             expired_messages_are_noted_as_deleted,
             wishes_to_delete_wait_for_their_message,
+            cursors_of_all_groups_are_read_at_once,
         );
     };
     ($make:expr => $($name:ident),+ $(,)?) => {

@@ -1,6 +1,6 @@
 //! A store that counts what is written, and fails where it is told to.
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex},
 };
 use xmtp_storage::{
@@ -134,7 +134,10 @@ macro_rules! hand_through {
 
 hand_through! {
     ConsentReads { fn consent(entity: &ConsentEntity) -> Option<ConsentRow>; }
-    CursorReads { fn cursor(topic: &Topic) -> Cursor; }
+    CursorReads {
+        fn cursor(topic: &Topic) -> Cursor;
+        fn group_cursors() -> HashMap<GroupId, Cursor>;
+    }
     GroupReads {
         fn group(id: &GroupId) -> Option<GroupRow>;
         fn groups(query: &GroupQuery) -> Vec<GroupRow>;
