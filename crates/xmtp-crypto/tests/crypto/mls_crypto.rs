@@ -1,4 +1,4 @@
-use crate::{Hex, read, unhex};
+use crate::{Hex, MLS, read, unhex};
 use openmls_traits::{
     crypto::OpenMlsCrypto,
     random::OpenMlsRand,
@@ -9,9 +9,7 @@ use openmls_traits::{
     },
 };
 use proptest::prelude::*;
-use xmtp_crypto::{CIPHERSUITE, InstallationKey, MlsCrypto};
-
-static MLS: MlsCrypto = MlsCrypto::new();
+use xmtp_crypto::{CIPHERSUITE, InstallationKey};
 
 fn config() -> HpkeConfig {
     HpkeConfig(HpkeKemType::DhKem25519, HpkeKdfType::HkdfSha256, HpkeAeadType::ChaCha20Poly1305)

@@ -64,8 +64,8 @@ fn gather(
     author: LeafNodeIndex,
     staged: &StagedCommit,
 ) -> Result<ProposedCommit, CommitError> {
-    let (old, new) = session.views_of_commit(mls, staged)?;
-    let new = new.map_err(|error| CommitRefusal::BrokenContext(error.to_string()))?;
+    let old = session.view_of(mls)?;
+    let new = session.view_after(&old, mls, staged).map_err(|error| CommitRefusal::BrokenContext(error.to_string()))?;
     let committer = mls.member_at(author).ok_or(CommitRefusal::UnknownAuthor)?;
     let installation =
         InstallationId::try_from(committer.signature_key.as_slice()).map_err(|_| CommitRefusal::UnknownAuthor)?;

@@ -47,22 +47,22 @@ impl Session<'_> {
         Ok(view)
     }
 
-    /// What a group says about itself before and after a commit that is not applied yet.
+    /// What a group whose view is `old` will say about itself after a commit that is not applied yet.
     ///
     /// # Errors
-    /// [`EngineError::Invalid`] if an extension of the new context is missing or does not parse; as
-    /// [`Session::view_of`] for the old one, and told apart by the outer result.
-    pub(crate) fn views_of_commit(
+    /// [`EngineError::Invalid`] if an extension is missing or does not parse.
+    pub(crate) fn view_after(
         &self,
+        old: &GroupView,
         mls: &MlsGroup,
         staged: &StagedCommit,
-    ) -> Result<(Arc<GroupView>, Result<Arc<GroupView>, EngineError>), EngineError> {
-        let old = self.view_of(mls)?;
-        let new = GroupView::read_after(&old, mls.extensions(), staged.group_context().extensions()).map(Arc::new);
-        if let (Some(authenticator), Ok(new)) = (staged.epoch_authenticator(), &new) {
-            self.views.keep(authenticator.as_slice(), new);
+    ) -> Result<Arc<GroupView>, EngineError> {
+        let context = staged.group_context().extensions();
+        let new = Arc::new(GroupView::read_after(old, mls.extensions(), context)?);
+        if let Some(authenticator) = staged.epoch_authenticator() {
+            self.views.keep(authenticator.as_slice(), &new);
         }
-        Ok((old, new))
+        Ok(new)
     }
 }
 
