@@ -28,6 +28,8 @@ pub(super) struct Writer {
     synchronous: Option<Durability>,
     /// The position of the next message, once it was looked up.
     pub(super) next_position: Option<i64>,
+    /// The id of the next intent, once it was looked up.
+    pub(super) next_intent: Option<i64>,
 }
 
 /// Readers.
@@ -60,7 +62,7 @@ impl Writer {
     pub(super) fn open(path: &Path, cipher: Option<&Cipher>) -> Result<Self, StorageError> {
         let mut connection = establish(path, utf8(path)?, cipher)?;
         connection.batch_execute(WRITER).map_err(of_statement)?;
-        Ok(Self { connection, synchronous: None, next_position: None })
+        Ok(Self { connection, synchronous: None, next_position: None, next_intent: None })
     }
 
     /// Begins a transaction; how hard its commit tries can only be set before.
