@@ -1,8 +1,8 @@
 //! The XMTP ciphersuite on RustCrypto and dalek: signatures, HPKE, X-Wing and welcome wrapping.
 //!
 //! This crate knows keys, bytes and standards, and nothing of inboxes or groups, so that it can be read and audited on
-//! its own. It has no I/O, no clock and no state but what is drawn ahead of a
-//! commit to many; randomness comes from the operating system, and every operation that
+//! its own. It has no I/O, no clock and no state but what is drawn, or
+//! checked, ahead for groups of many; randomness comes from the operating system, and every operation that
 //! draws some has a deterministic twin (`.._with`) that known-answer tests use.
 //!
 //! | what | where | fixed by |
@@ -43,6 +43,7 @@ mod random;
 mod sealing;
 pub mod signature;
 mod suite;
+mod verified;
 pub mod welcome_pointer;
 pub mod welcome_wrap;
 pub mod xwing;

@@ -3,7 +3,7 @@
 //! It serves ciphersuite 0x0003 and answers everything else with an "unsupported" error. The X-Wing key of the welcome
 //! wrapper is no part of it: that layer lies outside MLS, in `welcome_wrap`.
 use crate::{
-    CryptoError as OwnError, InstallationKey, aead,
+    CryptoError as OwnError, InstallationKey, SIGNATURE_LENGTH, aead,
     error::exactly,
     hash,
     hpke::{KemId, ReceiverContext, SenderContext, dhkem},
@@ -11,6 +11,7 @@ use crate::{
     sealing::{Ahead, Sealing},
     signature,
     suite::{CIPHERSUITE, require_aead, require_hash, require_hpke, require_signature, require_suite},
+    verified::Verified,
 };
 use openmls_traits::{
     crypto::OpenMlsCrypto,
@@ -27,12 +28,27 @@ use xmtp_types::InstallationId;
 #[derive(Debug, Default)]
 pub struct MlsCrypto {
     sealing: Sealing,
+    verified: Verified,
 }
 
 impl MlsCrypto {
-    /// With nothing drawn ahead.
+    /// With nothing drawn or checked ahead.
     pub const fn new() -> Self {
-        Self { sealing: Sealing::new() }
+        Self { sealing: Sealing::new(), verified: Verified::new() }
+    }
+
+    /// Checks a signature before [`verify_signature`](OpenMlsCrypto::verify_signature) is asked about it: one that holds is
+    /// remembered for a while.
+    ///
+    /// # Errors
+    /// As [`verify_plain`](crate::verify_plain).
+    pub fn verify_ahead(
+        &self,
+        id: &InstallationId,
+        message: &[u8],
+        signature: &[u8; SIGNATURE_LENGTH],
+    ) -> Result<(), OwnError> {
+        self.verified.check(id, message, signature)
     }
 
     fn setup_sender(
@@ -154,6 +170,9 @@ impl OpenMlsCrypto for MlsCrypto {
     ) -> Result<(), CryptoError> {
         require_signature(alg)?;
         let id = InstallationId::try_from(pk).map_err(|_| CryptoError::InvalidPublicKey)?;
+        if self.verified.holds(&id, data, signature) {
+            return Ok(());
+        }
         signature::verify_plain(&id, data, signature).map_err(|error| match error {
             OwnError::InvalidKey(_) => CryptoError::InvalidPublicKey,
             _ => CryptoError::InvalidSignature,

@@ -1,6 +1,7 @@
 //! Welcomes: how installations are let into a group, and what is asked of a group before this one joins it.
 
 mod join;
+mod leaves;
 mod metadata;
 mod open;
 mod pointer;
