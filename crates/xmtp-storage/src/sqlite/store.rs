@@ -79,7 +79,7 @@ impl SqliteStore {
         &self.path
     }
 
-    #[cfg(test)]
+    #[cfg(any(fuzzing, test))]
     pub(super) fn writer(&self) -> std::sync::MutexGuard<'_, Writer> {
         lock(&self.writer)
     }
