@@ -2,7 +2,7 @@
 //!
 //! Source of fact: released clients compare before a send if they last did so five seconds ago, and every half hour
 //! while syncing.
-use crate::{ClientError, client::Inner, publish::Lane};
+use crate::{ClientError, client::Inner, lane::Lane};
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     sync::Arc,
@@ -33,11 +33,17 @@ impl Inner {
     /// the message: sending it will fail in the same way and be tried again.
     pub(crate) async fn prepare_to_send(self: &Arc<Self>, group: &GroupId) {
         let prepared = async {
-            if !self.live.initialized() && self.lanes.of(group).is_stale(self.machine.clock.now()) {
+            let lane = self.lanes.of(group);
+            if !self.live.initialized() && lane.is_stale(self.machine.clock.now()) {
                 self.pull(group).await?;
             }
-            if self.is_due(group, BEFORE_SEND).await? {
-                self.queue_if_behind(group).await?;
+            if self.machine.clock.now().since(lane.compared_at()) < BEFORE_SEND {
+                return Ok(());
+            }
+            match self.compared_at(group).await? {
+                Some(at) if self.machine.clock.now().since(at) < BEFORE_SEND => lane.note_compared(at),
+                Some(_) => drop(self.queue_if_behind(group).await?),
+                None => {}
             }
             Ok(())
         };
@@ -47,10 +53,10 @@ impl Inner {
         }
     }
 
-    /// Looks, a moment after a send, whether members could read it, unless that is followed live. Many sends in that
-    /// moment are looked after together.
+    /// Looks, a moment after a send, whether members could read it, unless that is followed live, and sees to it that what
+    /// the network has taken is written down. Many sends in that moment are looked after together.
     pub(crate) fn settle_later(self: &Arc<Self>, group: &GroupId, lane: &Arc<Lane>) {
-        if self.live.initialized() || lane.is_settling.swap(true, Ordering::SeqCst) {
+        if lane.is_settling.swap(true, Ordering::SeqCst) {
             return;
         }
         let (inner, group, lane) = (Arc::clone(self), group.clone(), Arc::clone(lane));
@@ -58,7 +64,9 @@ impl Inner {
             tokio::time::sleep(AFTER_SEND).await;
             lane.is_settling.store(false, Ordering::SeqCst);
             let _turn = lane.turn.lock().await;
-            if let Err(error) = inner.drive(&group).await {
+            let settled =
+                if inner.live.initialized() { inner.machine.flush().await } else { inner.drive(&group).await };
+            if let Err(error) = settled {
                 tracing::debug!(%error, "a group could not be settled after a send; it is with the next sync");
             }
         });
@@ -66,7 +74,7 @@ impl Inner {
 
     /// Compares a group's installations with the identity ledger if that was long ago, and commits the difference.
     pub(crate) async fn refresh_installations(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
-        if self.is_due(group, WHILE_SYNCING).await? && self.queue_if_behind(group).await? {
+        if self.is_overdue(group).await? && self.queue_if_behind(group).await? {
             self.drive_in_turn(group).await?;
         }
         Ok(())
@@ -119,16 +127,19 @@ impl Inner {
         Ok(rows.into_iter().map(|row| row.id).collect())
     }
 
-    async fn is_due(self: &Arc<Self>, group: &GroupId, interval: Duration) -> Result<bool, ClientError> {
-        let (wanted, now) = (group.clone(), self.machine.clock.now());
-        let row = self.machine.read(move |store| store.group(&wanted)).await?;
-        let Some(row) = row.filter(is_compared) else { return Ok(false) };
+    async fn is_overdue(self: &Arc<Self>, group: &GroupId) -> Result<bool, ClientError> {
+        let wanted = group.clone();
+        let row = self.machine.read(move |store| store.group(&wanted)).await?.filter(is_compared);
         // Released clients leave the first comparison after joining to the first send.
-        let checked = match interval {
-            WHILE_SYNCING => row.installations_checked_at.max(row.created_at),
-            _ => row.installations_checked_at,
-        };
-        Ok(now.since(checked) >= interval)
+        let since = row.map(|row| row.installations_checked_at.max(row.created_at));
+        Ok(since.is_some_and(|at| self.machine.clock.now().since(at) >= WHILE_SYNCING))
+    }
+
+    /// When a group's installations were compared last; `None` if they are not.
+    async fn compared_at(self: &Arc<Self>, group: &GroupId) -> Result<Option<Timestamp>, ClientError> {
+        let wanted = group.clone();
+        let row = self.machine.read(move |store| store.group(&wanted)).await?.filter(is_compared);
+        Ok(row.map(|row| row.installations_checked_at))
     }
 
     /// Compares now, and queues a commit if the ledger has moved on. Says whether it has.

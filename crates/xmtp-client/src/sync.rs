@@ -6,10 +6,10 @@ use crate::{
     installations::due,
 };
 use futures::{StreamExt, stream};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 use xmtp_mls::{EngineError, Missing, Release};
 use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
-use xmtp_types::{Delivered, GroupId, SequenceId, Topic, TopicKind};
+use xmtp_types::{Delivered, GroupId, SequenceId, Topic};
 
 /// Groups that are synced at a time.
 const CONCURRENT_GROUPS: usize = 8;

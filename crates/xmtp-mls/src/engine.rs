@@ -8,10 +8,12 @@
 //! processed in it. Groups stay loaded between transactions.
 use crate::{
     EngineError, Event, Installation,
+    group::views::Views,
     ports::Directory,
     provider::{Overlay, Provider, Secrets},
     unread::Unread,
     version,
+    welcome::Pointers,
 };
 use openmls::group::{MlsGroup, PastEpochDeletion};
 use openmls_traits::OpenMlsProvider as _;
@@ -35,6 +37,8 @@ pub struct Engine {
     overlay: RefCell<Overlay>,
     groups: Groups,
     unread: Unread,
+    pointers: Option<Pointers>,
+    views: Views,
 }
 
 /// One transaction of the state machine. What it does is kept when [`Engine::transaction`] returns well.
@@ -47,6 +51,9 @@ pub struct Session<'s> {
     overlay: &'s RefCell<Overlay>,
     groups: &'s mut Groups,
     pub(crate) unread: &'s mut Unread,
+    /// Pointers to the welcome of the newest commit that adds many.
+    pub(crate) pointers: &'s mut Option<Pointers>,
+    pub(crate) views: &'s Views,
     events: Vec<Event>,
 }
 
@@ -64,10 +71,12 @@ impl Engine {
     pub fn new(own: Installation) -> Self {
         Self {
             own,
-            crypto: MlsCrypto,
+            crypto: MlsCrypto::new(),
             overlay: RefCell::default(),
             groups: Groups::default(),
             unread: Unread::default(),
+            pointers: None,
+            views: Views::default(),
         }
     }
 
@@ -101,6 +110,8 @@ impl Engine {
                 overlay: &self.overlay,
                 groups: &mut self.groups,
                 unread: &mut self.unread,
+                pointers: &mut self.pointers,
+                views: &self.views,
                 events: Vec::new(),
             };
             let worked = work(&mut session).and_then(|result| session.save_secrets().map(|()| result));

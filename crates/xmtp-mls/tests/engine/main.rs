@@ -1,6 +1,7 @@
 //! The state machine as a whole: several installations, a network that is a `Vec`, an identity ledger of real updates.
 #![cfg(test)]
 
+mod again;
 mod attempts;
 mod convergence;
 mod deletions;

@@ -36,6 +36,8 @@ pub(super) struct Writer {
     pub(super) unfolded: u32,
     /// The position of the next message, once it was looked up.
     pub(super) next_position: Option<i64>,
+    /// The id of the next intent, once it was looked up.
+    pub(super) next_intent: Option<i64>,
     /// Numbers of senders that were looked up. What is rolled back may have given them.
     pub(super) senders: HashMap<(InboxId, InstallationId), i64>,
 }
@@ -70,7 +72,8 @@ impl Writer {
     pub(super) fn open(path: &Path, cipher: Option<&Cipher>) -> Result<Self, StorageError> {
         let mut connection = establish(path, utf8(path)?, cipher)?;
         connection.batch_execute(WRITER).map_err(of_statement)?;
-        Ok(Self { connection, synchronous: None, unfolded: 0, next_position: None, senders: HashMap::new() })
+        let (next_position, next_intent) = (None, None);
+        Ok(Self { connection, synchronous: None, unfolded: 0, next_position, next_intent, senders: HashMap::new() })
     }
 
     /// Whether it is time to fold the WAL back; it is taken to happen then.

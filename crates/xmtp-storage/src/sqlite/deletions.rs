@@ -27,7 +27,7 @@ type StoredEarly = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, bool);
 impl<T: Connected> DeletionReads for Session<T> {
     fn deletion(&mut self, message: &MessageId) -> Result<Option<DeletionRow>, StorageError> {
         let row = deletions::table.filter(deletions::message.eq(message.as_bytes().as_slice()));
-        let row: Option<Stored> = self.0.query(|connection| row.first(connection).optional())?;
+        let row: Option<Stored> = self.0.query(|connection| row.get_result(connection).optional())?;
         row.map(|row| Ok(to_row(row)?.1)).transpose()
     }
 
@@ -56,7 +56,7 @@ impl<T: Connected> DeletionReads for Session<T> {
 
     fn newest_deletion(&mut self) -> Result<u64, StorageError> {
         let newest = deletions::table.select(deletions::position).order(deletions::position.desc());
-        let newest: Option<i64> = self.0.query(|connection| newest.first(connection).optional())?;
+        let newest: Option<i64> = self.0.query(|connection| newest.get_result(connection).optional())?;
         Ok(newest.map_or(0, i64::cast_unsigned))
     }
 

@@ -15,7 +15,7 @@ const PUT: &str = "INSERT INTO kv (namespace, key, value) VALUES (?, ?, ?) \
 impl<T: Connected> KvReads for Session<T> {
     fn value(&mut self, within: Namespace, at: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
         let row = kv.filter(namespace.eq(within as i32)).filter(key.eq(at)).select(value);
-        Ok(self.0.query(|connection| row.first(connection).optional())?.map(Zeroizing::new))
+        Ok(self.0.query(|connection| row.get_result(connection).optional())?.map(Zeroizing::new))
     }
 
     fn values(&mut self, within: Namespace, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>, StorageError> {

@@ -45,7 +45,7 @@ struct Stored {
 impl<T: Connected> MessageReads for Session<T> {
     fn message(&mut self, id: &MessageId) -> Result<Option<MessageRow>, StorageError> {
         let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(Stored::as_select());
-        let row = self.0.query(|connection| row.first(connection).optional())?;
+        let row = self.0.query(|connection| row.get_result(connection).optional())?;
         Ok(with_senders(&mut self.0, row)?.pop().map(|(_, row)| row))
     }
 
@@ -67,19 +67,19 @@ impl<T: Connected> MessageReads for Session<T> {
 
     fn stored_position(&mut self, id: &MessageId) -> Result<Option<u64>, StorageError> {
         let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(messages::position);
-        let position: Option<i64> = self.0.query(|connection| row.first(connection).optional())?;
+        let position: Option<i64> = self.0.query(|connection| row.get_result(connection).optional())?;
         position.map(|position| u64::try_from(position).map_err(|_| StorageError::Damaged("position"))).transpose()
     }
 
     fn newest_position(&mut self) -> Result<u64, StorageError> {
         let newest = messages::table.select(max(messages::position));
-        let newest: Option<i64> = self.0.query(|connection| newest.first(connection))?;
+        let newest: Option<i64> = self.0.query(|connection| newest.get_result(connection))?;
         u64::try_from(newest.unwrap_or(0)).map_err(|_| StorageError::Damaged("position"))
     }
 
     fn next_expiry(&mut self) -> Result<Option<Timestamp>, StorageError> {
         let next = messages::table.filter(messages::expires_at.is_not_null()).select(min(messages::expires_at));
-        let next: Option<i64> = self.0.query(|connection| next.first(connection))?;
+        let next: Option<i64> = self.0.query(|connection| next.get_result(connection))?;
         next.map(to_time).transpose()
     }
 
@@ -175,7 +175,7 @@ impl MessageWrites for Session<Writing<'_>> {
         expires_at: Option<Timestamp>,
     ) -> Result<(), StorageError> {
         let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(messages::group_id);
-        let group: Option<Vec<u8>> = self.0.query(|connection| row.first(connection).optional())?;
+        let group: Option<Vec<u8>> = self.0.query(|connection| row.get_result(connection).optional())?;
         let Some(group) = group else { return Ok(()) };
         let values = [
             Value::Integer(Some(status as i64)),
@@ -242,8 +242,9 @@ fn next_position(writer: &mut Writer) -> QueryResult<i64> {
     if let Some(next) = writer.next_position {
         return Ok(next);
     }
-    let newest: Option<i64> = messages::table.select(max(messages::position)).first(&mut writer.connection)?;
-    let floor: Option<i64> = message_floor::table.select(max(message_floor::position)).first(&mut writer.connection)?;
+    let newest: Option<i64> = messages::table.select(max(messages::position)).get_result(&mut writer.connection)?;
+    let floor: Option<i64> =
+        message_floor::table.select(max(message_floor::position)).get_result(&mut writer.connection)?;
     let next = newest.max(floor).unwrap_or(0).saturating_add(1);
     writer.next_position = Some(next);
     Ok(next)

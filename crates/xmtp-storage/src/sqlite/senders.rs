@@ -32,7 +32,7 @@ fn look_up(
 ) -> QueryResult<i64> {
     let (of_inbox, of_installation) = (of_inbox.as_bytes().as_slice(), of_installation.as_bytes().as_slice());
     let known = senders.filter(installation.eq(of_installation)).filter(inbox.eq(of_inbox)).select(id);
-    match known.first(connection).optional()? {
+    match known.get_result(connection).optional()? {
         Some(number) => Ok(number),
         None => {
             let row = (installation.eq(of_installation), inbox.eq(of_inbox));
@@ -43,7 +43,7 @@ fn look_up(
 
 /// The sender with this number, as kept; `None` if there is none.
 pub(super) fn with_number(connection: &mut SqliteConnection, number: i64) -> QueryResult<Option<(Vec<u8>, Vec<u8>)>> {
-    senders.find(number).select((inbox, installation)).first(connection).optional()
+    senders.find(number).select((inbox, installation)).get_result(connection).optional()
 }
 
 /// The sender as it was kept.

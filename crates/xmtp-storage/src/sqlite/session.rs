@@ -15,6 +15,9 @@ pub(super) trait Connected {
     fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError>;
 
     /// Runs statements that write nothing.
+    ///
+    /// One row is asked for with `get_result`, which stops at the first, and not with `first`, which binds a limit: SQLite
+    /// prepares a statement anew whenever the value of a limit is bound, and that takes as long as a look-up.
     fn query<T>(&mut self, body: impl FnOnce(&mut SqliteConnection) -> QueryResult<T>) -> Result<T, StorageError> {
         body(self.connection()?).map_err(of_statement)
     }

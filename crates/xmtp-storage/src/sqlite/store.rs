@@ -91,7 +91,7 @@ impl SqliteStore {
         Ok(u64::try_from(count.map_err(of_statement)?).unwrap_or(0))
     }
 
-    #[cfg(test)]
+    #[cfg(any(fuzzing, test))]
     pub(super) fn writer(&self) -> std::sync::MutexGuard<'_, Writer> {
         lock(&self.writer)
     }
@@ -112,11 +112,8 @@ impl Store for SqliteStore {
     }
 
     fn tidy(&self) -> Result<(), StorageError> {
-        match self.writer.try_lock() {
-            Ok(mut writer) if writer.should_fold() => {}
-            _ => return Ok(()),
-        }
-        self.readers.fold()
+        let is_time = self.writer.try_lock().is_ok_and(|mut writer| writer.should_fold());
+        if is_time { self.readers.fold() } else { Ok(()) }
     }
 
     fn check(&self) -> Result<Vec<String>, StorageError> {

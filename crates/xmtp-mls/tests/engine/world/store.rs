@@ -4,12 +4,13 @@ use std::{
     sync::{Arc, Mutex},
 };
 use xmtp_storage::{
-    CommitLogReads, CommitLogRow, CommitLogSide, CommitLogState, CommitLogWrites, ConsentEntity, ConsentReads,
-    ConsentRow, ConsentWrites, CursorReads, CursorWrites, DeletionReads, DeletionRow, DeletionWrites, DeliveryStatus,
-    Durability, EarlyDeletionRow, GroupQuery, GroupReads, GroupRow, GroupWrites, IdentityReads, IdentityUpdateRow,
-    IdentityWrites, IntentId, IntentReads, IntentRow, IntentState, IntentWrites, KvReads, KvWrites, MemoryStore,
-    MessageQuery, MessageReads, MessageRow, MessageWrites, Namespace, NewIntent, PendingRemovalRow, PreferenceReads,
-    PreferenceRow, PreferenceWrites, ReaddRow, RemovalReads, RemovalWrites, StorageError, Store, StoreRead, StoreTx,
+    Beginning, CommitLogReads, CommitLogRow, CommitLogSide, CommitLogState, CommitLogWrites, ConsentEntity,
+    ConsentReads, ConsentRow, ConsentWrites, CursorReads, CursorWrites, DeletionReads, DeletionRow, DeletionWrites,
+    DeliveryStatus, Durability, EarlyDeletionRow, GroupQuery, GroupReads, GroupRow, GroupWrites, IdentityReads,
+    IdentityUpdateRow, IdentityWrites, IntentId, IntentReads, IntentRow, IntentState, IntentWrites, KvReads, KvWrites,
+    MemoryStore, MessageQuery, MessageReads, MessageRow, MessageWrites, Namespace, NewIntent, PendingRemovalRow,
+    PreferenceReads, PreferenceRow, PreferenceWrites, ReaddRow, RemovalReads, RemovalWrites, StorageError, Store,
+    StoreRead, StoreTx,
 };
 use xmtp_types::{Cursor, GroupId, InboxId, InstallationId, MessageId, OriginatorId, SequenceId, Timestamp, Topic};
 use zeroize::Zeroizing;
@@ -163,6 +164,7 @@ hand_through! {
     IntentReads {
         fn intent(id: IntentId) -> Option<IntentRow>;
         fn intents(group: &GroupId, states: &[IntentState]) -> Vec<IntentRow>;
+        fn first_intents(group: &GroupId, state: IntentState, limit: u32) -> Vec<IntentRow>;
         fn intent_by_hash(payload_hash: &[u8; 32]) -> Option<IntentRow>;
         fn has_made_envelopes(group: &GroupId) -> bool;
         fn groups_with_open_intents() -> Vec<GroupId>;
@@ -211,7 +213,9 @@ hand_through! { counted:
     GroupWrites { fn put_group(row: &GroupRow) -> (); }
     IdentityWrites { fn append_identity(inbox: &InboxId, updates: &[IdentityUpdateRow]) -> (); }
     IntentWrites {
-        fn queue_intent(wish: &NewIntent) -> IntentId;
+        fn begin_intent(wish: &NewIntent, beginning: Beginning) -> IntentId;
+        fn release_intents(group: &GroupId) -> usize;
+        fn acknowledge_intent(id: IntentId) -> ();
         fn update_intent(row: &IntentRow) -> ();
         fn delete_intent(id: IntentId) -> ();
     }
