@@ -53,7 +53,7 @@ pub use file_name::database_file_name;
 pub use group_query::{GroupOrder, GroupQuery};
 pub use groups::{ConversationKind, GroupReads, GroupRow, GroupStatus, GroupWrites};
 pub use identities::{IdentityReads, IdentityUpdateRow, IdentityWrites};
-pub use intents::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent};
+pub use intents::{Beginning, IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent};
 pub use kv::{KvReads, KvWrites, Namespace};
 pub use memory::MemoryStore;
 pub use message_query::{MessageOrder, MessageQuery, Place};

@@ -10,6 +10,7 @@ mod leaving;
 mod members;
 mod past_epochs;
 mod permissions;
+mod ratchets;
 mod readding;
 mod stuck;
 #[expect(dead_code, reason = "the unit tests use the rest")]

@@ -3,6 +3,7 @@ use super::{
     check::check,
     connection::{Pool, Writer, lock},
     create::{create, create_folder},
+    failure::of_statement,
     files::{Files, Form, Lock},
     inspect::inspect,
     key::DatabaseKey,
@@ -10,6 +11,7 @@ use super::{
     session::{Reading, Session, Writing},
 };
 use crate::{Durability, StorageError, Store, StoreRead, StoreTx};
+use diesel::{RunQueryDsl, dsl::sql, select, sql_types::BigInt};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -77,6 +79,16 @@ impl SqliteStore {
     /// The database file, without symbolic links.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// How many rows were inserted, changed or deleted since it was opened (`sqlite3_total_changes`). Waits for the open
+    /// write transaction to end.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the database cannot be asked.
+    pub fn rows_written(&self) -> Result<u64, StorageError> {
+        let count = select(sql::<BigInt>("total_changes()")).get_result::<i64>(&mut lock(&self.writer).connection);
+        Ok(u64::try_from(count.map_err(of_statement)?).unwrap_or(0))
     }
 
     #[cfg(any(fuzzing, test))]

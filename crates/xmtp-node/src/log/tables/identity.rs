@@ -128,7 +128,7 @@ pub(crate) fn inbox_of(
         .filter(addresses::kind.eq(kind_column(kind)))
         .filter(addresses::revocation_id.is_null())
         .order(addresses::association_id.desc())
-        .first(conn)
+        .get_result(conn)
         .optional()
 }
 
