@@ -50,7 +50,7 @@ pub fn decode_rows(bytes: &[u8]) {
         assert_eq!(again.ok(), Some(Ok(intent)));
     }
     if let Ok(follow) = postcard::from_bytes::<PostCommit>(bytes) {
-        let _ = welcome::seal(&follow.welcome, SequenceId::ZERO, &follow.recipients);
+        let _ = welcome::seal(&follow.welcome, SequenceId::ZERO, &follow.recipients, None);
     }
     let _ = preferences::told(bytes);
 }

@@ -50,7 +50,7 @@ impl<T: Connected> DeletionReads for Session<T> {
 
     fn has_early_deletions(&mut self) -> Result<bool, StorageError> {
         let one = early_deletions::table.select(early_deletions::is_super_admin);
-        let one: Option<bool> = self.0.query(|connection| one.first(connection).optional())?;
+        let one: Option<bool> = self.0.query(|connection| one.get_result(connection).optional())?;
         Ok(one.is_some())
     }
 }

@@ -90,7 +90,7 @@ impl<T: Connected> IntentReads for Session<T> {
         let [a, b, c, d] = [Published, Committed, Error, Acknowledged].map(|made| made as i32);
         let made = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d));
         let one = intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(made).select(intents::id);
-        let one: Option<i64> = self.0.query(|connection| one.first(connection).optional())?;
+        let one: Option<i64> = self.0.query(|connection| one.get_result(connection).optional())?;
         Ok(one.is_some())
     }
 
