@@ -1,4 +1,4 @@
-//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `fuzz`, `mutants`, `ci`.
+//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `soak`, `fuzz`, `mutants`, `ci`.
 //!
 //! One place for everything a contributor or the CI machine runs, written in Rust so that it is the same on every
 //! machine. Each chore streams what its steps print and ends with one plain line, for example
@@ -18,6 +18,7 @@ mod node;
 mod npm;
 mod race;
 mod sim;
+mod soak;
 mod test;
 mod tools;
 
@@ -44,6 +45,8 @@ enum Chore {
     Sim(sim::Options),
     /// Feeds decoders and state machines what a fuzzer thinks of
     Fuzz(fuzz::Options),
+    /// Very many real messages over a node whose connections break; every one is accounted for
+    Soak(soak::Options),
     /// Plants bugs in a copy of the tree; tests must notice each
     Mutants(mutants::Options),
     /// What CI runs: lint, then test
@@ -69,6 +72,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Race(options) => race::run(options),
         Chore::Sim(options) => sim::run(options),
         Chore::Fuzz(options) => fuzz::run(options),
+        Chore::Soak(options) => soak::run(options),
         Chore::Mutants(options) => mutants::run(options),
         Chore::Ci => ci::run(),
     }
