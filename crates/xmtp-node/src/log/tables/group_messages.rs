@@ -9,9 +9,7 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_or_ignore_into,
-};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_or_ignore_into};
 use sha2::{Digest, Sha256};
 use xmtp_types::{SequenceId, Timestamp};
 
@@ -78,8 +76,9 @@ pub(crate) fn tail(conn: &mut SqliteConnection, group: &[u8]) -> Result<Option<T
         .select((columns::id, columns::created_ns, columns::is_commit))
         .filter(columns::group_id.eq(group))
         .order(columns::id.desc())
-        .first::<(i64, i64, bool)>(conn)
-        .optional()?;
+        .load_iter::<(i64, i64, bool), _>(conn)?
+        .next()
+        .transpose()?;
     Ok(row.map(|(id, created, is_commit)| Tail { id: id_of(id), created: time_of(created), is_commit }))
 }
 
@@ -98,8 +97,7 @@ impl Streamed for GroupMessage {
             .select(COLUMNS)
             .filter(columns::group_id.eq(group))
             .filter(columns::id.gt(above))
-            .filter(columns::id.lt(below))
-            .limit(i64::from(range.rows));
+            .filter(columns::id.lt(below));
         let page = match range.direction {
             Direction::Ascending => {
                 let found = query.order(columns::id.asc()).load_iter::<Row, _>(conn)?;

@@ -78,8 +78,9 @@ fn index(conn: &mut SqliteConnection, id: i64, inbox: &[u8], change: &AddressCha
         .filter(addresses::kind.eq(kind))
         .filter(addresses::inbox_id.eq(inbox))
         .order(addresses::association_id.desc())
-        .first::<i64>(conn)
-        .optional()?;
+        .load_iter::<i64, _>(conn)?
+        .next()
+        .transpose()?;
     // NODE.R11
     if let Some(association) = newest {
         update(addresses::table.find((&change.identifier, kind, association)))
@@ -94,7 +95,7 @@ pub(crate) fn inbox(conn: &mut SqliteConnection, inbox: &InboxId) -> QueryResult
     let row = inboxes::table
         .select((inboxes::updates, inboxes::state))
         .find(inbox.as_bytes().as_slice())
-        .first::<(i32, Vec<u8>)>(conn)
+        .get_result::<(i32, Vec<u8>)>(conn)
         .optional()?;
     // A count is never negative, and if it were its inbox would not grow.
     Ok(row.map(|(updates, state)| StoredInbox { updates: usize::try_from(updates).unwrap_or(usize::MAX), state }))
@@ -128,8 +129,9 @@ pub(crate) fn inbox_of(
         .filter(addresses::kind.eq(kind_column(kind)))
         .filter(addresses::revocation_id.is_null())
         .order(addresses::association_id.desc())
-        .first(conn)
-        .optional()
+        .load_iter::<Vec<u8>, _>(conn)?
+        .next()
+        .transpose()
 }
 
 /// The number of the kind on the wire.

@@ -7,7 +7,7 @@ use crate::log::{
     },
 };
 use bytes::Bytes;
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into};
+use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into};
 use xmtp_types::{SequenceId, Timestamp};
 
 /// Appends a key package unless it already is the newest of its installation.
@@ -41,7 +41,8 @@ pub(crate) fn newest(conn: &mut SqliteConnection, installation: &[u8]) -> QueryR
         .select(columns::data)
         .filter(columns::installation_id.eq(installation))
         .order(columns::id.desc())
-        .first::<Vec<u8>>(conn)
-        .optional()?;
+        .load_iter::<Vec<u8>, _>(conn)?
+        .next()
+        .transpose()?;
     Ok(data.map(Bytes::from))
 }
