@@ -87,7 +87,10 @@ pub(crate) fn count(mut valgrind: Command) -> Result<Counts> {
     }
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     println!("\n== {NAME}: callgrind counts each operation once");
+    // Work that is shared out to threads is counted wherever it is done; one thread beside the first makes it the same work
+    // each time.
     let output = valgrind
+        .env("RAYON_NUM_THREADS", "1")
         .args(["--quiet", "--tool=callgrind", "--compress-strings=no", "--compress-pos=no"])
         .args(["--dump-before=instructions::begin*", "--dump-after=instructions::counted*"])
         .arg(format!("--callgrind-out-file={}", folder.join("callgrind").display()))
