@@ -35,9 +35,9 @@ pub(crate) struct Options {
     /// How many rounds; figures are their medians
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// Only rows whose name contains this text
+    /// Only rows whose name contains this text; may be given several times
     #[arg(long, value_name = "NAME")]
-    only: Option<String>,
+    only: Vec<String>,
     /// Multiplies all counts; for a first look, not for results
     #[arg(long, value_name = "F", default_value_t = 1.0)]
     scale: f64,
@@ -80,7 +80,7 @@ impl FromStr for Official {
 pub(crate) async fn run(options: Options) -> Result<bool> {
     let rows: Vec<Row> = rows::all()
         .into_iter()
-        .filter(|row| options.only.as_ref().is_none_or(|only| row.name.contains(only)))
+        .filter(|row| options.only.is_empty() || options.only.iter().any(|only| row.name.contains(only)))
         .collect();
     ensure!(!rows.is_empty(), "no row has such a name; `race rows` lists them");
     ensure!(options.scale > 0.0, "--scale must be above 0");

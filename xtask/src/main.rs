@@ -1,4 +1,4 @@
-//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `fuzz`, `ci`, `instructions`, `bench`,
+//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `fuzz`, `mutants`, `ci`, `instructions`, `bench`,
 //! `load`.
 //!
 //! One place for everything a contributor or the CI machine runs, written in Rust so that it is the same on every
@@ -17,6 +17,7 @@ mod instructions;
 mod interop;
 mod lint;
 mod load;
+mod mutants;
 mod node;
 mod npm;
 mod race;
@@ -45,8 +46,10 @@ enum Chore {
     Race(race::Options),
     /// Random members do random things over a bad line; then all must agree
     Sim(sim::Options),
-    /// Feeds decoders and state machines what a fuzzer thinks of; needs a nightly compiler and cargo-fuzz
+    /// Feeds decoders and state machines what a fuzzer thinks of
     Fuzz(fuzz::Options),
+    /// Plants bugs in a copy of the tree; tests must notice each
+    Mutants(mutants::Options),
     /// What CI runs: lint, then test
     Ci,
     /// Counts what operations of the pure layers cost, in instructions, and compares with the baseline; needs valgrind
@@ -76,6 +79,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Race(options) => race::run(options),
         Chore::Sim(options) => sim::run(options),
         Chore::Fuzz(options) => fuzz::run(options),
+        Chore::Mutants(options) => mutants::run(options),
         Chore::Ci => ci::run(),
         Chore::Instructions(options) => instructions::run(options),
         Chore::Bench(options) => bench::run(options),

@@ -21,9 +21,9 @@ pub(crate) struct Options {
     /// How many rounds; figures are their medians
     #[arg(long, value_name = "N", default_value_t = 5)]
     rounds: u32,
-    /// Only rows whose name contains this text
+    /// Only rows whose name contains this text; may be given several times
     #[arg(long, value_name = "NAME")]
-    only: Option<String>,
+    only: Vec<String>,
     /// Only against the official client of this version, for example 5.5.0, or 6 for the generation
     #[arg(long, value_name = "VERSION")]
     client: Option<String>,
@@ -80,7 +80,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     for official in &officials {
         race.args(["--official", official]);
     }
-    if let Some(only) = &options.only {
+    for only in &options.only {
         race.args(["--only", only]);
     }
     chore::succeeds("race", &mut race)

@@ -200,16 +200,17 @@ impl ClientBuilder {
         let (given, path, key) = (self.store.take(), self.path(inbox.id), self.key.take());
         let environment = self.network.environment.name();
         let (store, own) = blocking(move || open(given, &path, key.as_ref(), inbox.id, environment)).await?;
-        let (installation, registered) = (own.id(), own.is_registered());
+        let (own_inbox, installation, registered) = (own.inbox(), own.id(), own.is_registered());
         let ledger = Ledger::new(Arc::clone(&transport), verifier);
         let machine = Machine::new(own, store, ledger, Arc::clone(&self.clock));
         if !registered {
-            let inbox = register::own_inbox(&*transport, &identifier, self.nonce).await?;
+            // A database that was there says what its inbox is, and not whether the network knows it by now.
+            let inbox = if is_kept { register::own_inbox(&*transport, &identifier, self.nonce).await? } else { inbox };
             let (nonce, policy) = (self.nonce, self.new_installation);
             register::register(&machine, &*transport, &*self.signer, &inbox, installation, nonce, policy).await?;
         }
         let tending = Tending::new(self.device_sync);
-        Ok(Client::new(inbox.id, installation, self.network, transport, machine, tending, self.recovery))
+        Ok(Client::new(own_inbox, installation, self.network, transport, machine, tending, self.recovery))
     }
 
     /// The way to the network, and within its limits.

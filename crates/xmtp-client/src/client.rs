@@ -2,7 +2,7 @@
 use crate::{
     ClientBuilder, ClientError, Conversations, DeletionStream, ForkRecovery, Identities, Inbox, InboxError, Message,
     MessageStream, MessageStreamOptions, Preferences, Signer, Statistics, StreamPosition, WorkerState,
-    directory::newest_state, machine::Machine, preferences::Tending, publish::Lanes, stream::Scope,
+    directory::newest_state, lane::Lanes, machine::Machine, preferences::Tending, stream::Scope,
 };
 use std::{collections::BTreeSet, fmt, sync::Arc};
 use tokio::sync::{OnceCell, broadcast, watch};

@@ -1,7 +1,8 @@
 //! The state machine behind one door: steps from many tasks, one transaction at a time.
 //!
 //! A step is put in a queue. Whoever finds nobody at work empties the queue, many steps to a transaction, so that a
-//! hundred waiting senders cost one durable write and not a hundred. There is no thread that waits.
+//! hundred waiting senders cost one durable write and not a hundred. There is no thread that waits. A step that nobody
+//! waits for stays in the queue until the next one comes, and costs no transaction of its own.
 use crate::{ClientError, Clock, directory::Ledger, maintain::Workers};
 use std::{
     fmt,
@@ -39,6 +40,7 @@ pub(crate) struct Machine {
     /// Whether something was decided that the user's other installations were not told.
     untold: AtomicBool,
     steps: AtomicU64,
+    transactions: AtomicU64,
     reads: AtomicU64,
 }
 
@@ -47,6 +49,8 @@ pub(crate) struct Machine {
 pub struct Statistics {
     /// Steps of the state machine. Many can share one transaction.
     pub steps: u64,
+    /// Transactions that steps were taken in.
+    pub transactions: u64,
     /// Reads beside it.
     pub reads: u64,
 }
@@ -55,9 +59,12 @@ pub struct Statistics {
 struct Queue {
     steps: Vec<Box<dyn Step>>,
     is_draining: bool,
+    /// Steps that nobody waits for and that are not done with, in `steps` or being taken.
+    left: usize,
 }
 
 trait Step: Send {
+    fn is_awaited(&self) -> bool;
     fn durability(&self) -> Durability;
     fn run(&mut self, session: &mut Session<'_>) -> Result<(), EngineError>;
     fn finish(self: Box<Self>, kept: Result<(), ClientError>);
@@ -67,7 +74,8 @@ struct Pending<R, F> {
     durability: Durability,
     work: Option<F>,
     result: Option<Result<R, EngineError>>,
-    answer: oneshot::Sender<Result<R, ClientError>>,
+    /// `None` if nobody waits.
+    answer: Option<oneshot::Sender<Result<R, ClientError>>>,
 }
 
 impl Machine {
@@ -90,6 +98,7 @@ impl Machine {
             preference_changes: watch::channel(0).0,
             untold: AtomicBool::new(false),
             steps: AtomicU64::new(0),
+            transactions: AtomicU64::new(0),
             reads: AtomicU64::new(0),
         })
     }
@@ -103,7 +112,7 @@ impl Machine {
         let (store, entered) = self.enter()?;
         self.steps.fetch_add(1, Ordering::Relaxed);
         let (answer, result) = oneshot::channel();
-        let step = Pending { durability, work: Some(work), result: None, answer };
+        let step = Pending { durability, work: Some(work), result: None, answer: Some(answer) };
         let must_drain = {
             let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
             queue.steps.push(Box::new(step));
@@ -117,6 +126,27 @@ impl Machine {
         }
         drop(entered);
         result.await.unwrap_or(Err(ClientError::Closed))
+    }
+
+    /// Leaves a step for whoever takes one next: it is taken before theirs, in the same transaction, and before anything
+    /// is read. [`Machine::flush`] must be called some time if nobody comes. A crash before that undoes it. It may fail
+    /// with the store alone, and then nobody is told.
+    pub(crate) fn soon(
+        &self,
+        work: impl FnOnce(&mut Session<'_>) -> Result<(), EngineError> + Send + 'static,
+    ) -> Result<(), ClientError> {
+        let (_store, _entered) = self.enter()?;
+        let step = Pending { durability: Durability::Relaxed, work: Some(work), result: None, answer: None };
+        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        queue.left += 1;
+        queue.steps.push(Box::new(step));
+        Ok(())
+    }
+
+    /// Takes the steps that were left, if any were.
+    pub(crate) async fn flush(self: &Arc<Self>) -> Result<(), ClientError> {
+        let left = self.queue.lock().unwrap_or_else(PoisonError::into_inner).left;
+        if left == 0 { Ok(()) } else { self.step(Durability::Relaxed, |_| Ok(())).await }
     }
 
     /// Like [`Machine::step`]; fetches what the step lacks and takes it again.
@@ -134,11 +164,12 @@ impl Machine {
         self.step(durability, work).await
     }
 
-    /// Reads the store beside the writer.
+    /// Reads the store beside the writer. What was left for later is taken before.
     pub(crate) async fn read<R: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&mut dyn StoreRead) -> Result<R, StorageError> + Send + 'static,
     ) -> Result<R, ClientError> {
+        self.flush().await?;
         let (store, entered) = self.enter()?;
         self.reads.fetch_add(1, Ordering::Relaxed);
         let read = self.tasks.spawn_blocking(move || work(&mut *store.read()?));
@@ -187,12 +218,19 @@ impl Machine {
 
     /// How often the store was gone to.
     pub(crate) fn statistics(&self) -> Statistics {
-        Statistics { steps: self.steps.load(Ordering::Relaxed), reads: self.reads.load(Ordering::Relaxed) }
+        Statistics {
+            steps: self.steps.load(Ordering::Relaxed),
+            transactions: self.transactions.load(Ordering::Relaxed),
+            reads: self.reads.load(Ordering::Relaxed),
+        }
     }
 
     /// Waits for all tasks to end, which must have been told to, and gives the store back to the system. From here on
     /// every step and every read is refused.
-    pub(crate) async fn close(&self) {
+    pub(crate) async fn close(self: &Arc<Self>) {
+        if let Err(error) = self.flush().await {
+            tracing::debug!(%error, "what was left for later could not be done");
+        }
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).take();
         self.tasks.close();
         self.tasks.wait().await;
@@ -213,18 +251,21 @@ impl Machine {
         loop {
             let steps: Vec<_> = {
                 let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-                let count = queue.steps.len().min(STEPS_PER_TRANSACTION);
-                if count == 0 {
+                if queue.steps.len() == queue.left {
                     queue.is_draining = false;
                     return;
                 }
+                let count = queue.steps.len().min(STEPS_PER_TRANSACTION);
                 queue.steps.drain(..count).collect()
             };
+            let left = steps.iter().filter(|step| !step.is_awaited()).count();
             self.transact(store, &mut engine, steps);
+            self.queue.lock().unwrap_or_else(PoisonError::into_inner).left -= left;
         }
     }
 
     fn transact(&self, store: &dyn Store, engine: &mut Engine, mut steps: Vec<Box<dyn Step>>) {
+        self.transactions.fetch_add(1, Ordering::Relaxed);
         let full = steps.iter().any(|step| step.durability() == Durability::Full);
         let durability = if full { Durability::Full } else { Durability::Relaxed };
         let now = self.clock.now();
@@ -234,6 +275,10 @@ impl Machine {
                 return only.run(session);
             }
             for step in &mut steps {
+                if !step.is_awaited() {
+                    step.run(session)?;
+                    continue;
+                }
                 let outcome = session.attempt(|session| step.run(session));
                 if let Err(EngineError::Storage(error)) = outcome {
                     return Err(error.into());
@@ -299,6 +344,10 @@ where
     R: Send,
     F: FnOnce(&mut Session<'_>) -> Result<R, EngineError> + Send,
 {
+    fn is_awaited(&self) -> bool {
+        self.answer.is_some()
+    }
+
     fn durability(&self) -> Durability {
         self.durability
     }
@@ -321,13 +370,25 @@ where
     }
 
     fn finish(self: Box<Self>, kept: Result<(), ClientError>) {
+        let Some(waiting) = self.answer else { return };
         let answer = match (self.result, kept) {
             (Some(Err(error)), _) => Err(error.into()),
             (_, Err(error)) => Err(error),
             (Some(Ok(result)), Ok(())) => Ok(result),
             (None, Ok(())) => Err(ClientError::Closed),
         };
-        let _caller_gone = self.answer.send(answer);
+        let _caller_gone = waiting.send(answer);
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let steps = std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner)).steps;
+        if let Some(store) = store.filter(|_| !steps.is_empty()) {
+            let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+            self.transact(&*store, &mut engine, steps);
+        }
     }
 }
 

@@ -3,7 +3,7 @@ use crate::ClientError;
 use std::{fs::DirBuilder, io, path::Path, sync::Arc, time::Duration};
 use xmtp_crypto::InstallationKey;
 use xmtp_mls::{EngineError, Installation};
-use xmtp_storage::{DatabaseKey, Durability, Namespace, SqliteStore, StorageError, Store};
+use xmtp_storage::{DatabaseKey, Durability, Namespace, SqliteStore, StorageError, Store, StoreTx};
 use xmtp_types::InboxId;
 
 /// How often and how long a database in use is waited for: half a second in all.
@@ -31,18 +31,19 @@ pub(crate) fn open(
             Arc::new(open_when_free(path, key)?)
         }
     };
-    let known = Installation::load(&mut *store.read()?)?;
-    if let Some(own) = known {
-        if own.inbox() != inbox {
-            return Err(ClientError::OtherInbox);
+    // By the connection that writes: it is there in any case. What is made here is on the disk with the step that makes
+    // the first key package, before the network hears of it.
+    let mut tx = store.begin(Durability::Relaxed)?;
+    let own = match Installation::load(&mut *tx)? {
+        Some(own) if own.inbox() != inbox => return Err(ClientError::OtherInbox),
+        Some(own) => own,
+        None => {
+            let own = Installation::new(inbox, InstallationKey::generate().map_err(EngineError::from)?);
+            own.save(&mut *tx)?;
+            own
         }
-        belongs_to(&*store, environment)?;
-        return Ok((store, own));
-    }
-    let own = Installation::new(inbox, InstallationKey::generate().map_err(EngineError::from)?);
-    let mut tx = store.begin(Durability::Full)?;
-    own.save(&mut *tx)?;
-    tx.put_value(Namespace::Application, NETWORK, environment.as_bytes())?;
+    };
+    belong_to(&mut *tx, environment)?;
     tx.commit()?;
     Ok((store, own))
 }
@@ -56,20 +57,15 @@ fn create(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Whether a database was made for this network. One of before networks were written down is taken to be.
-fn belongs_to(store: &dyn Store, environment: &str) -> Result<(), ClientError> {
-    let kept = store.read()?.value(Namespace::Application, NETWORK)?;
-    match kept {
+/// Checks that a database was made for this network. One of before networks were written down is taken to be.
+fn belong_to(tx: &mut dyn StoreTx, environment: &str) -> Result<(), ClientError> {
+    match tx.value(Namespace::Application, NETWORK)? {
         Some(kept) if *kept != environment.as_bytes() => Err(ClientError::OtherNetwork {
             kept: String::from_utf8_lossy(&kept).into_owned(),
             asked: environment.to_owned(),
         }),
         Some(_) => Ok(()),
-        None => {
-            let mut tx = store.begin(Durability::Relaxed)?;
-            tx.put_value(Namespace::Application, NETWORK, environment.as_bytes())?;
-            Ok(tx.commit()?)
-        }
+        None => Ok(tx.put_value(Namespace::Application, NETWORK, environment.as_bytes())?),
     }
 }
 

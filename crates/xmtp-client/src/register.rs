@@ -47,7 +47,7 @@ pub(crate) async fn register(
     if inbox.exists {
         machine.ledger.refresh(machine, vec![inbox.id]).await?;
         if is_associated(machine, inbox.id, &signer.identifier(), installation, policy).await? {
-            return machine.step(Durability::Full, |session| session.set_registered()).await;
+            return machine.step(Durability::Relaxed, |session| session.set_registered()).await;
         }
     }
     let (package_id, package) = machine.step(Durability::Full, |session| session.new_key_package()).await?;
@@ -62,7 +62,8 @@ pub(crate) async fn register(
             session.key_package_uploaded(&package_id)?;
             session.set_registered()
         };
-        return machine.step(Durability::Full, registered).await;
+        // Lost in a power cut, it is found out again from the network.
+        return machine.step(Durability::Relaxed, registered).await;
     }
     published?;
     Err(DeliveryError::Malformed("it took an identity update and does not show it".into()).into())

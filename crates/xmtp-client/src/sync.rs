@@ -1,10 +1,15 @@
 //! Catching up: what the network has and this installation has not seen.
-use crate::{ClientError, client::Inner, installations::overdue};
+use crate::{
+    ClientError,
+    client::Inner,
+    drain::{Behind, busy},
+    installations::due,
+};
 use futures::{StreamExt, stream};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 use xmtp_mls::{EngineError, Missing, Release};
 use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
-use xmtp_types::{Delivered, GroupId, Topic, TopicKind};
+use xmtp_types::{Delivered, GroupId, SequenceId, Topic};
 
 /// Groups that are synced at a time.
 const CONCURRENT_GROUPS: usize = 8;
@@ -12,9 +17,6 @@ const CONCURRENT_GROUPS: usize = 8;
 const GROUPS_PER_QUESTION: usize = 1000;
 /// Rounds of fetching what one batch lacks before it is given up.
 const FETCH_ROUNDS: usize = 64;
-
-/// How long a welcome may wait for a chain.
-const WELCOME_WAITS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a sync of everything did.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -32,6 +34,15 @@ pub struct SyncProgress {
     pub done: usize,
     /// Conversations that have to be.
     pub of: usize,
+}
+
+/// What is to be done in groups.
+#[derive(Default)]
+struct News {
+    /// Those with something to send: each is synced by itself.
+    alone: Vec<GroupId>,
+    /// Those the network has more of than this installation has seen.
+    behind: Vec<Behind>,
 }
 
 impl Inner {
@@ -66,24 +77,28 @@ impl Inner {
             read => read.map(|()| None)?,
         };
         let rows = self.wanted(consent.to_vec()).await?;
-        let overdue = overdue(&rows, self.machine.clock.now());
-        let active: Vec<GroupId> = rows.into_iter().filter(|row| can_move_on(&row.status)).map(|row| row.id).collect();
+        let active = rows.iter().filter(|row| can_move_on(&row.status)).map(|row| row.id.clone()).collect::<Vec<_>>();
         let looked_at = active.len();
-        let mut changed = self.with_news(active).await?;
-        let synced = changed.len();
-        changed.extend(overdue.into_iter().filter(|group| !changed.contains(group)).collect::<Vec<_>>());
-        let mut come = SyncProgress { done: 0, of: changed.len() };
+        let News { mut alone, behind } = self.news(active).await?;
+        let due = due(&rows, behind.iter().map(|it| &it.group).collect(), self.machine.clock.now());
+        let synced = alone.len() + behind.len();
+        let mut come = SyncProgress { done: 0, of: synced };
         progress(come);
-        let mut results = stream::iter(changed)
+        let mut one_more = || {
+            come.done = synced.min(come.done + 1);
+            progress(come);
+        };
+        let told = self.tell_preferences().await.err();
+        alone.extend(self.drain(behind, &mut one_more).await?);
+        let mut results = stream::iter(alone)
             .map(|group| async move { self.sync_group(&group).await })
             .buffer_unordered(CONCURRENT_GROUPS);
-        let told = self.tell_preferences().await.err();
         let mut failed = welcomes.or(told);
         while let Some(result) = results.next().await {
             failed = failed.or(result.err());
-            come.done += 1;
-            progress(come);
+            one_more();
         }
+        let failed = failed.or(self.refresh_installations_of(due).await.err());
         let failed = failed.or(self.remove_leavers().await.err());
         match failed {
             Some(error) => Err(error),
@@ -103,24 +118,26 @@ impl Inner {
             .await
     }
 
-    /// The groups the network has more of than this installation has seen, and those with something to send.
-    async fn with_news(self: &Arc<Self>, groups: Vec<GroupId>) -> Result<Vec<GroupId>, ClientError> {
+    /// What there is to do in these groups.
+    async fn news(self: &Arc<Self>, groups: Vec<GroupId>) -> Result<News, ClientError> {
         let mut newest = Vec::with_capacity(groups.len());
         for chunk in groups.chunks(GROUPS_PER_QUESTION) {
             newest.extend(self.transport.newest(chunk).await?);
         }
         self.machine
             .read(move |store| {
-                let mut open = store.groups_with_open_intents()?;
-                open.extend(store.groups_with_held_intents()?);
-                let mut changed = Vec::new();
+                let (busy, mut cursors) = (busy(store)?, store.group_cursors()?);
+                let mut news = News::default();
                 for (group, newest) in groups.into_iter().zip(newest) {
-                    let seen = store.cursor(&Topic::group(&group))?.highest();
-                    if newest.is_some_and(|newest| newest.sequence_id > seen) || open.contains(&group) {
-                        changed.push(group);
+                    let cursor = cursors.remove(&group).unwrap_or_default();
+                    let newest = newest.map_or(SequenceId::ZERO, |newest| newest.sequence_id);
+                    if busy.contains(&group) {
+                        news.alone.push(group);
+                    } else if newest > cursor.highest() {
+                        news.behind.push(Behind { group, cursor, newest });
                     }
                 }
-                Ok(changed)
+                Ok(news)
             })
             .await
     }
@@ -130,49 +147,6 @@ impl Inner {
         self.pull_topic(Topic::group(group)).await?;
         self.lanes.of(group).note_read(self.machine.clock.now());
         Ok(())
-    }
-
-    pub(crate) async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<(), ClientError> {
-        loop {
-            let wanted = topic.clone();
-            let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
-            let page = self.transport.query(&topic, &cursor).await?;
-            if page.envelopes.is_empty() {
-                return Ok(());
-            }
-            let envelopes: Arc<[Delivered]> = page.envelopes.into();
-            match self.ingest(Arc::clone(&envelopes)).await {
-                Err(error) if error.waits_for_chain() && self.pass_over_welcome(&topic, &envelopes).await? => {
-                    tracing::warn!(%error, "a welcome has waited too long for a chain and is passed over");
-                }
-                ingested => {
-                    if !ingested? || !page.more {
-                        return Ok(());
-                    }
-                }
-            }
-        }
-    }
-
-    /// Passes over the next welcome if it has waited long enough. Anyone can send one, and those behind it must not wait
-    /// for a chain that nobody may ever be able to ask again. Says whether it was passed over.
-    async fn pass_over_welcome(self: &Arc<Self>, topic: &Topic, page: &[Delivered]) -> Result<bool, ClientError> {
-        if topic.kind() != TopicKind::Welcome {
-            return Ok(false);
-        }
-        let wanted = topic.clone();
-        let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
-        let next = page.iter().find(|welcome| !cursor.covers(welcome.originator, welcome.sequence_id));
-        let now = self.machine.clock.now();
-        // ID.R66
-        let Some(welcome) = next.filter(|welcome| now.since(welcome.created) >= WELCOME_WAITS) else {
-            return Ok(false);
-        };
-        let (topic, originator, number) = (topic.clone(), welcome.originator, welcome.sequence_id);
-        let pass =
-            move |session: &mut xmtp_mls::Session<'_>| Ok(session.tx().advance_cursor(&topic, originator, number)?);
-        self.machine.step(Durability::Relaxed, pass).await?;
-        Ok(true)
     }
 
     /// Hands envelopes to the state machine until all are dealt with; fetches what it lacks on the way. Says whether

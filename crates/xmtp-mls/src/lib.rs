@@ -86,7 +86,7 @@ pub use group::{
 };
 pub use ingest::Ingested;
 pub use installation::Installation;
-pub use intent::{AdminChange, Intent, LeaveRefusal, MAX_GROUP_SIZE, Release, Staged, WishError};
+pub use intent::{AdminChange, Intent, LeaveRefusal, MAX_GROUP_SIZE, Release, Sending, Staged, WishError};
 pub use key_package::{KeyPackageId, VerifiedKeyPackage};
 pub use ports::{Directory, Lookup, Missing};
 pub use preferences::PushKey;

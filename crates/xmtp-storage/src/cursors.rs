@@ -1,6 +1,7 @@
 //! How far each topic was processed.
 use crate::StorageError;
-use xmtp_types::{Cursor, OriginatorId, SequenceId, Topic};
+use std::collections::HashMap;
+use xmtp_types::{Cursor, GroupId, OriginatorId, SequenceId, Topic};
 
 /// Reading cursors.
 pub trait CursorReads {
@@ -9,6 +10,12 @@ pub trait CursorReads {
     /// # Errors
     /// [`StorageError`] if the store cannot be read.
     fn cursor(&mut self, topic: &Topic) -> Result<Cursor, StorageError>;
+
+    /// How far the topic of each group was processed; one of which nothing was is left out.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn group_cursors(&mut self) -> Result<HashMap<GroupId, Cursor>, StorageError>;
 }
 
 /// Writing cursors.

@@ -40,6 +40,25 @@ pub struct NewIntent {
     pub should_push: bool,
 }
 
+/// How far an intent is when it is queued. `Debug` does not show what will be sent.
+#[derive(Clone, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum Beginning {
+    /// In state [`IntentState::ToPublish`].
+    Waiting,
+    /// In state [`IntentState::Held`].
+    Held,
+    /// In state [`IntentState::Published`]: its envelope was made with it.
+    Sealed {
+        /// See [`IntentRow::payload`].
+        payload: Vec<u8>,
+        /// See [`IntentRow::payload_hash`].
+        payload_hash: [u8; 32],
+        /// See [`IntentRow::epoch`].
+        epoch: Epoch,
+    },
+}
+
 /// A queued wish. `Debug` does not show what will be sent for it.
 #[derive(Clone, Eq, PartialEq)]
 pub struct IntentRow {
@@ -77,11 +96,29 @@ pub trait IntentReads {
     /// [`StorageError`] if the store cannot be read.
     fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError>;
 
+    /// The first intents of `group` in `state`, in queue order, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn first_intents(
+        &mut self,
+        group: &GroupId,
+        state: IntentState,
+        limit: u32,
+    ) -> Result<Vec<IntentRow>, StorageError>;
+
     /// The intent whose envelope has this hash.
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be read.
     fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError>;
+
+    /// Whether an envelope was ever made for an intent of `group` that is still there: if none was, no envelope in the
+    /// group is that of an intent.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn has_made_envelopes(&mut self, group: &GroupId) -> Result<bool, StorageError>;
 
     /// Groups that have intents which are neither refused nor held.
     ///
@@ -102,7 +139,28 @@ pub trait IntentWrites {
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be written.
-    fn queue_intent(&mut self, wish: &NewIntent) -> Result<IntentId, StorageError>;
+    fn queue_intent(&mut self, wish: &NewIntent) -> Result<IntentId, StorageError> {
+        self.begin_intent(wish, Beginning::Waiting)
+    }
+
+    /// Appends a wish to the queue that is so far already.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn begin_intent(&mut self, wish: &NewIntent, beginning: Beginning) -> Result<IntentId, StorageError>;
+
+    /// Moves all held intents of `group` to state `ToPublish`; says how many.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn release_intents(&mut self, group: &GroupId) -> Result<usize, StorageError>;
+
+    /// Moves an intent that sends a message from state `Published` to `Acknowledged`, and its message, if it is unpublished,
+    /// to published; no effect on any other.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn acknowledge_intent(&mut self, id: IntentId) -> Result<(), StorageError>;
 
     /// Replaces the row with this id; no effect if it is not there.
     ///
@@ -125,6 +183,23 @@ impl fmt::Debug for NewIntent {
             .field("data_bytes", &self.data.len())
             .field("message", &self.message)
             .finish_non_exhaustive()
+    }
+}
+
+impl Beginning {
+    /// The state it stands for.
+    pub const fn state(&self) -> IntentState {
+        match self {
+            Self::Waiting => IntentState::ToPublish,
+            Self::Held => IntentState::Held,
+            Self::Sealed { .. } => IntentState::Published,
+        }
+    }
+}
+
+impl fmt::Debug for Beginning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Beginning").field(&self.state()).finish()
     }
 }
 

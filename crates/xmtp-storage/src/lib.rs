@@ -53,13 +53,15 @@ pub use file_name::database_file_name;
 pub use group_query::{GroupOrder, GroupQuery};
 pub use groups::{ConversationKind, GroupReads, GroupRow, GroupStatus, GroupWrites};
 pub use identities::{IdentityReads, IdentityUpdateRow, IdentityWrites};
-pub use intents::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent};
+pub use intents::{Beginning, IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent};
 pub use kv::{KvReads, KvWrites, Namespace};
 pub use memory::MemoryStore;
 pub use message_query::{MessageOrder, MessageQuery, Place};
 pub use messages::{DeliveryStatus, MessageKind, MessageReads, MessageRow, MessageWrites};
 pub use preferences::{Preference, PreferenceReads, PreferenceRow, PreferenceSource, PreferenceWrites};
 pub use removals::{PendingRemovalRow, RemovalReads, RemovalWrites};
+#[cfg(all(feature = "sqlite", any(fuzzing, test)))]
+pub use sqlite::fuzzing;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{DatabaseKey, InvalidDatabaseKey, SqliteStore};
 pub use store::{Durability, Store, StoreRead, StoreTx};

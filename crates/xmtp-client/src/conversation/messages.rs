@@ -34,12 +34,15 @@ impl Conversation {
     /// [`Conversation::send`], or for a sync once there is another member: members who are added before it goes can read
     /// it.
     ///
+    /// A program that is killed afterwards has lost nothing. A power cut may take what was stored in the moments before it,
+    /// whole messages from the last one back, unless anything was sent since.
+    ///
     /// # Errors
     /// [`ClientError`] if the conversation cannot be written to.
     pub async fn send_later(&self, content: Vec<u8>, should_push: bool) -> Result<MessageId, ClientError> {
         let group = self.active().await?;
         let hold = move |session: &mut xmtp_mls::Session<'_>| session.hold_message(&group, content, should_push);
-        self.inner.machine.step(Durability::Full, hold).await
+        self.inner.machine.step(Durability::Relaxed, hold).await
     }
 
     /// Sends what [`Conversation::send_later`] has stored, in that order, and whatever else is queued.

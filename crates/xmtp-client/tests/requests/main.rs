@@ -1,17 +1,19 @@
 //! What each operation costs, and what becomes of a message when the network is away.
 #![cfg(test)]
 mod costs;
+mod many_members;
 mod measured;
 
 use async_trait::async_trait;
+use futures::{StreamExt, stream};
 use std::sync::{
     Arc, Mutex,
     atomic::{AtomicBool, Ordering},
 };
 use tempfile::TempDir;
 use xmtp_client::{
-    Client, ClientError, Clock, DatabaseKey, DeliveryError, DeliveryStatus, LocalWallet, MessageKind, MessageQuery,
-    SystemClock, Timestamp, Transport,
+    Client, ClientError, Clock, Conversation, DatabaseKey, DeliveryError, DeliveryStatus, GroupOptions, LocalWallet,
+    MessageKind, MessageQuery, SystemClock, Timestamp, Transport,
 };
 use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
 use xmtp_types::{
@@ -25,6 +27,14 @@ struct Counted {
     network: LocalTransport,
     asked: Mutex<Vec<&'static str>>,
     is_away: AtomicBool,
+    /// After how many envelopes a subscription gives no more, and whether it ends then.
+    breaks: Mutex<Option<(usize, Break)>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Break {
+    Ends,
+    FallsSilent,
 }
 
 impl Counted {
@@ -52,7 +62,12 @@ impl Transport for Counted {
 
     async fn subscribe(&self, topics: &[(Topic, Cursor)]) -> Result<Deliveries, DeliveryError> {
         self.ask("subscribe")?;
-        self.network.subscribe(topics).await
+        let envelopes = self.network.subscribe(topics).await?;
+        Ok(match *self.breaks.lock().unwrap() {
+            None => envelopes,
+            Some((after, Break::Ends)) => envelopes.take(after).boxed(),
+            Some((after, Break::FallsSilent)) => envelopes.take(after).chain(stream::pending()).boxed(),
+        })
     }
 
     async fn newest(&self, groups: &[GroupId]) -> Result<Vec<Option<Newest>>, DeliveryError> {
@@ -116,7 +131,7 @@ async fn each_operation_costs_the_requests_it_must() {
     let network = Arc::new(Counted::default());
     let alice = client(&network).await;
     let created = network.asked();
-    assert!(created.len() <= 5, "{created:?}");
+    assert_eq!(created, ["inbox ids", "publish", "publish", "identity updates"]);
     let bob = client(&network).await;
     network.asked();
 
@@ -132,6 +147,46 @@ async fn each_operation_costs_the_requests_it_must() {
     network.asked();
     bob.conversations().sync_all().await.unwrap();
     assert_eq!(network.asked(), ["query", "newest"]);
+}
+
+/// Alice and bob in so many groups, in each of which alice has said something that bob has not read.
+async fn news_in(count: u8) -> (Vec<Conversation>, Client, Arc<Counted>) {
+    let [(alice, _), (bob, line)] = two_on_their_own_lines().await;
+    let mut groups = Vec::new();
+    for _ in 0..count {
+        groups.push(alice.conversations().create_group(&[bob.inbox_id()], GroupOptions::default()).await.unwrap());
+    }
+    bob.conversations().sync_all().await.unwrap();
+    for (number, group) in (0..count).zip(&groups) {
+        group.send(vec![number], true).await.unwrap();
+    }
+    line.asked();
+    (groups, bob, line)
+}
+
+async fn has_all(bob: &Client, groups: &[Conversation]) {
+    for (number, group) in (0..).zip(groups) {
+        assert_eq!(received(bob, group.id()).await, [vec![number]]);
+    }
+}
+
+#[tokio::test]
+async fn news_in_many_groups_cost_the_requests_of_one() {
+    let (groups, bob, line) = news_in(40).await;
+    bob.conversations().sync_all().await.unwrap();
+    assert_eq!(line.asked(), ["query", "newest", "subscribe"]);
+    has_all(&bob, &groups).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_stream_does_not_give_is_asked_for_group_by_group() {
+    for broken in [Break::Ends, Break::FallsSilent] {
+        let (groups, bob, line) = news_in(10).await;
+        *line.breaks.lock().unwrap() = Some((7, broken));
+        bob.conversations().sync_all().await.unwrap();
+        assert_eq!(line.asked(), ["query", "newest", "subscribe", "query", "query", "query"], "{broken:?}");
+        has_all(&bob, &groups).await;
+    }
 }
 
 #[tokio::test]

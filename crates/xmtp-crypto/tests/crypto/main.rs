@@ -9,9 +9,13 @@ mod mls_crypto;
 mod push_hmac;
 mod signature;
 mod welcome;
+mod wycheproof;
 mod xwing;
 
 use serde::de::DeserializeOwned;
+use xmtp_crypto::MlsCrypto;
+
+static MLS: MlsCrypto = MlsCrypto::new();
 
 /// Bytes written in hexadecimal in a vector file.
 #[derive(serde::Deserialize)]

@@ -2,9 +2,13 @@
 //!
 //! Source of fact: window sizes, keep-alive, timeouts and header names are those observed on released clients 1.9 and
 //! 1.10. The name in `user-agent` and `x-app-version` is our own.
-use super::GrpcTransport;
+use super::{
+    GrpcTransport,
+    share::{Destination, Seat},
+};
 use crate::{DeliveryError, Patience, persist::system_random, wire::MESSAGE_LIMIT};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
+use tokio::runtime::Handle;
 use tonic::{
     Request, Status,
     metadata::{Ascii, MetadataValue},
@@ -83,22 +87,28 @@ impl Connect {
         self
     }
 
-    /// Makes a transport that connects with the first call, and again whenever the connection is lost. Must be called
-    /// within a tokio runtime.
+    /// Makes a transport that connects with the first call, and again whenever the connection is lost. A few transports
+    /// of a process that go to one address share a connection. Must be called within a tokio runtime.
     ///
     /// # Errors
     /// [`DeliveryError::InvalidAddress`] if the address, a certificate or the app version cannot be used;
     /// [`DeliveryError::Unsupported`] outside a tokio runtime.
     pub fn connect(self) -> Result<GrpcTransport, DeliveryError> {
-        if tokio::runtime::Handle::try_current().is_err() {
+        let Ok(runtime) = Handle::try_current() else {
             return Err(DeliveryError::Unsupported("connecting outside a tokio runtime".into()));
-        }
+        };
         let headers = Headers {
             app_version: MetadataValue::try_from(self.app_version.as_str())
                 .map_err(|_| invalid(&self.app_version, "an app version must be printable ASCII"))?,
             libxmtp_version: MetadataValue::from_static(LIBXMTP_VERSION),
         };
-        let line = InterceptedService::new(self.endpoint()?.connect_lazy(), headers);
+        let destination = Destination {
+            runtime: runtime.id(),
+            url: self.url.clone(),
+            root_certificates: self.root_certificates.clone(),
+        };
+        let seat = Seat::take(destination, || Ok(self.endpoint()?.connect_lazy()))?;
+        let line = InterceptedService::new(seat.channel(), headers);
         Ok(GrpcTransport {
             mls: MlsApiClient::new(line.clone())
                 .max_decoding_message_size(MESSAGE_LIMIT)
@@ -109,6 +119,7 @@ impl Connect {
             address: self.url.into(),
             patience: self.patience,
             random: self.random,
+            _seat: Arc::new(seat),
         })
     }
 

@@ -1,7 +1,7 @@
 //! The public v3 network, or a node of one's own, over gRPC.
 //!
 //! Plain HTTP/2 with prior knowledge for `http` addresses, TLS for `https`, trusting the certificates of the operating
-//! system and Mozilla's. One connection serves everything.
+//! system and Mozilla's. One connection serves everything, and a few transports of a process share one.
 //!
 //! ```no_run
 //! use xmtp_delivery::{Environment, GrpcTransport};
@@ -17,6 +17,7 @@ mod commit_log;
 mod connect;
 mod publish;
 mod query;
+mod share;
 mod status;
 mod subscribe;
 mod transport;

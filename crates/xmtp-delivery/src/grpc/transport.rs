@@ -2,7 +2,9 @@
 use super::{
     commit_log,
     connect::{Connect, Line},
-    publish, query, subscribe,
+    publish, query,
+    share::Seat,
+    subscribe,
 };
 use crate::{Deliveries, DeliveryError, Network, Newest, Page, Patience, Transport};
 use async_trait::async_trait;
@@ -23,6 +25,7 @@ pub struct GrpcTransport {
     pub(super) address: Arc<str>,
     pub(super) patience: Patience,
     pub(super) random: fn() -> u64,
+    pub(super) _seat: Arc<Seat>,
 }
 
 impl GrpcTransport {

@@ -131,6 +131,13 @@ async fn identity_updates_and_inbox_ids_are_found_again() {
     assert_eq!(updates[60][0].payload, envelope.payload);
     assert_eq!(network.query(&envelope.topic, &Cursor::start()).await.unwrap().envelopes, updates[60]);
 
+    // All but two are known up to a number, and there is nothing new of them.
+    let after = |number| if number == 60 || number == 3 { SequenceId::ZERO } else { SequenceId::new(100) };
+    let asked: Vec<_> = inboxes.iter().enumerate().map(|(number, inbox)| (*inbox, after(number))).collect();
+    let calls = node.calls("GetIdentityUpdates");
+    assert_eq!(network.identity_updates(&asked).await.unwrap(), updates);
+    assert_eq!(node.calls("GetIdentityUpdates") - calls, 2, "those of a group in one, the new ones in another");
+
     let known = Identifier::ethereum(&address).unwrap();
     let unknown = Identifier::ethereum(&format!("0x{}", "cd".repeat(20))).unwrap();
     assert_eq!(network.inbox_ids(&[unknown, known]).await, Ok(vec![None, Some(inboxes[60])]));
@@ -227,6 +234,20 @@ async fn every_request_names_the_protocol_and_the_application() {
     let named = GrpcTransport::builder(node.url()).app_version("weather/2.1").connect().unwrap();
     named.newest(&[group(1)]).await.unwrap();
     assert_eq!(node.header("x-app-version").as_deref(), Some("weather/2.1"));
+}
+
+#[tokio::test]
+async fn a_few_transports_of_a_process_share_a_connection_and_it_ends_with_the_last_of_them() {
+    let node = Node::start();
+    let transports: Vec<_> = (0..16).map(|_| client(&node)).collect();
+    for transport in &transports {
+        transport.newest(&[group(1)]).await.unwrap();
+    }
+    assert_eq!(node.connections(), 2);
+    // One place is free, and one that is given up is taken again.
+    drop(transports.into_iter().skip(9).collect::<Vec<_>>());
+    client(&node).newest(&[group(1)]).await.unwrap();
+    assert_eq!(node.connections(), 3);
 }
 
 #[tokio::test]

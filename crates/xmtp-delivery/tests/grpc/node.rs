@@ -2,7 +2,7 @@
 use futures::{StreamExt, stream::BoxStream};
 use prost::Message;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     net::{SocketAddr, TcpListener},
     sync::{Arc, Mutex},
     thread,
@@ -133,6 +133,11 @@ impl Node {
         self.service.0.lock().unwrap().calls.get(method).copied().unwrap_or_default()
     }
 
+    /// How many connections calls came over.
+    pub(crate) fn connections(&self) -> usize {
+        self.service.0.lock().unwrap().callers.len()
+    }
+
     /// A header of the last call.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         let state = self.service.0.lock().unwrap();
@@ -149,6 +154,7 @@ struct State {
     calls: HashMap<&'static str, u32>,
     failures: Option<(Code, u32)>,
     headers: MetadataMap,
+    callers: HashSet<SocketAddr>,
 }
 
 impl Service {
@@ -157,6 +163,7 @@ impl Service {
         let mut state = self.0.lock().unwrap();
         *state.calls.entry(method).or_default() += 1;
         state.headers = request.metadata().clone();
+        state.callers.extend(request.remote_addr());
         if let Some((code, times)) = &mut state.failures
             && *times > 0
         {

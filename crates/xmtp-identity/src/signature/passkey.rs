@@ -50,11 +50,8 @@ impl PasskeySignature {
     pub fn verify(&self, text: &str) -> Result<VerifiedSignature, IdentityError> {
         // ID.R21
         let origin = self.origin(text)?;
-        let signature = self.scalars()?;
-        let key = VerifyingKey::from_sec1_bytes(&self.public_key)
-            .map_err(|_| KIND.invalid("the public key is no point of P-256"))?;
         let signed = [self.authenticator_data.as_slice(), &Sha256::digest(&self.client_data_json)].concat();
-        key.verify(&signed, &signature).map_err(|_| KIND.invalid("the passkey did not sign this text"))?;
+        let signature = self.signs(&signed)?;
         Ok(VerifiedSignature {
             signer: Identifier::Passkey { key: self.public_key.clone(), relying_party: Some(origin) }.into(),
             kind: KIND,
@@ -68,6 +65,15 @@ impl PasskeySignature {
     pub fn counter(&self) -> Option<u32> {
         // WebAuthn Level 2 §6.1: a hash of 32 bytes, one byte of flags, the counter.
         self.authenticator_data.get(33..37).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes)
+    }
+
+    /// Checks that the passkey signed these bytes.
+    fn signs(&self, signed: &[u8]) -> Result<Signature, IdentityError> {
+        let signature = self.scalars()?;
+        let key = VerifyingKey::from_sec1_bytes(&self.public_key)
+            .map_err(|_| KIND.invalid("the public key is no point of P-256"))?;
+        key.verify(signed, &signature).map_err(|_| KIND.invalid("the passkey did not sign this text"))?;
+        Ok(signature)
     }
 
     pub(super) fn scalars(&self) -> Result<Signature, IdentityError> {

@@ -4,7 +4,7 @@ use super::{
     edit::{self, Edit},
     key_package,
 };
-use crate::{EngineError, Session, credential};
+use crate::{EngineError, Session, credential, intent::tagged};
 use openmls::{
     group::MlsGroup,
     messages::proposals::{PreSharedKeyProposal, Proposal},
@@ -52,7 +52,8 @@ impl Session<'_> {
             let mut mls = session.take_group(group)?;
             commit(session, &mut mls, forged)
         })?;
-        messages.into_iter().map(|bytes| self.group_envelope(group, bytes, false)).collect()
+        let key = self.sender_key(group)?;
+        Ok(messages.into_iter().map(|bytes| tagged(&key, group, bytes, false)).collect())
     }
 
     /// Runs `forge` and undoes whatever it did to MLS state.

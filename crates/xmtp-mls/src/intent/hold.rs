@@ -1,6 +1,6 @@
 //! Messages that are stored now and go when their sender says so, such as after members were added to a new group.
 use crate::{EngineError, Session};
-use xmtp_storage::{IntentRow, IntentState};
+use xmtp_storage::{Beginning, IntentState};
 use xmtp_types::{GroupId, MessageId};
 
 /// Which messages that wait are to go.
@@ -24,13 +24,9 @@ impl Session<'_> {
         content: Vec<u8>,
         should_push: bool,
     ) -> Result<MessageId, EngineError> {
-        let id = self.queue_message(group, content, should_push)?;
-        let queued = self.tx().intents(group, &[IntentState::ToPublish])?;
+        self.ready_for_message(group)?;
         // MSG.R3
-        if let Some(row) = queued.into_iter().find(|row| row.wish.message == Some(id)) {
-            self.tx().update_intent(&IntentRow { state: IntentState::Held, ..row })?;
-        }
-        Ok(id)
+        self.write_message(group, content, should_push, Beginning::Held)
     }
 
     /// Lets messages that wait in `group` go with all else that is queued, in the order in which they were written. Says
@@ -39,15 +35,11 @@ impl Session<'_> {
     /// # Errors
     /// [`EngineError::UnknownGroup`] if it is not known.
     pub fn release(&mut self, group: &GroupId, which: Release) -> Result<usize, EngineError> {
-        let held = self.tx().intents(group, &[IntentState::Held])?;
+        let is_any_held = !self.tx().first_intents(group, IntentState::Held, 1)?.is_empty();
         // MSG.R4
-        if held.is_empty() || (which == Release::WithMembers && self.membership(group)?.len() < 2) {
+        if !is_any_held || (which == Release::WithMembers && self.membership(group)?.len() < 2) {
             return Ok(0);
         }
-        let count = held.len();
-        for row in held {
-            self.tx().update_intent(&IntentRow { state: IntentState::ToPublish, ..row })?;
-        }
-        Ok(count)
+        Ok(self.tx().release_intents(group)?)
     }
 }

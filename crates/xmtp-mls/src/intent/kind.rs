@@ -71,10 +71,12 @@ pub enum AdminChange {
 }
 
 impl Intent {
+    pub(super) const SEND_MESSAGE: u8 = 1;
+
     /// The number of the kind.
     pub const fn number(&self) -> u8 {
         match self {
-            Self::SendMessage { .. } => 1,
+            Self::SendMessage { .. } => Self::SEND_MESSAGE,
             Self::RotateKeys => 2,
             Self::UpdateMetadata { .. } => 3,
             Self::UpdateMembers { .. } => 4,
@@ -91,6 +93,11 @@ impl Intent {
 
     pub(crate) fn encode(&self) -> Result<Vec<u8>, EngineError> {
         postcard::to_stdvec(self).map_err(EngineError::encoding)
+    }
+
+    /// Whether what `row` wishes is carried out by a commit.
+    pub(crate) const fn commits(row: &IntentRow) -> bool {
+        row.wish.kind != Self::SEND_MESSAGE
     }
 
     pub(crate) fn decode(row: &IntentRow) -> Result<Self, EngineError> {

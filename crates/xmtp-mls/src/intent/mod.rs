@@ -17,6 +17,7 @@
 //! the same bytes are sent again and nothing is doubled. Until then nothing new is staged: what was sealed first must
 //! arrive first.
 
+mod build;
 mod hold;
 mod kind;
 mod permitted;
@@ -35,6 +36,7 @@ mod wish_error;
 
 pub use hold::Release;
 pub use kind::{AdminChange, Intent};
+pub use send_message::Sending;
 pub use stage::Staged;
 pub use update_members::MAX_GROUP_SIZE;
 pub use wish_error::{LeaveRefusal, WishError};
@@ -42,4 +44,6 @@ pub use wish_error::{LeaveRefusal, WishError};
 pub(crate) use permitted::{fits_attribute, fits_size};
 pub(crate) use resolve::{is_too_old, requeue, resolve};
 pub(crate) use stage::fail_open;
+#[cfg(any(test, feature = "hostile"))]
+pub(crate) use stage::tagged;
 pub(crate) use update_members::{PostCommit, leaves};

@@ -2,11 +2,12 @@
 use super::Intent;
 use crate::{
     EngineError, Session,
-    group::extensions,
     message::{PlaintextEnvelope, message_id},
 };
 use std::time::Duration;
-use xmtp_storage::{DeliveryStatus, GroupRow, GroupStatus, IntentId, IntentState, MessageKind, MessageRow, NewIntent};
+use xmtp_storage::{
+    Beginning, DeliveryStatus, GroupRow, GroupStatus, IntentId, IntentState, MessageKind, MessageRow, NewIntent,
+};
 use xmtp_types::{GroupId, MessageId, SequenceId};
 
 /// How long this installation's leaf keys in a group are used. Released clients take the same 30 days.
@@ -20,7 +21,7 @@ impl Session<'_> {
     pub fn queue(&mut self, group: &GroupId, intent: &Intent) -> Result<IntentId, EngineError> {
         let row = self.writable(group)?;
         self.check_wish(group, intent)?;
-        if intent.is_commit() { self.queue_commit(row, intent) } else { self.store_intent(group, intent, None, false) }
+        if intent.is_commit() { self.queue_commit(row, intent) } else { self.store_intent(group, intent) }
     }
 
     /// Queues an application message: `content` is what other members will read, the bytes of an `EncodedContent`.
@@ -36,13 +37,28 @@ impl Session<'_> {
         should_push: bool,
     ) -> Result<MessageId, EngineError> {
         self.ready_for_message(group)?;
-        self.allow(group)?;
-        let idempotency_key = self.unused_idempotency_key(group, &content)?;
-        let id = message_id(group, &idempotency_key, &content);
+        self.write_message(group, content, should_push, Beginning::Waiting)
+    }
+
+    /// Writes a message down as unpublished, and an intent that sends it.
+    pub(super) fn write_message(
+        &mut self,
+        group: &GroupId,
+        content: Vec<u8>,
+        should_push: bool,
+        beginning: Beginning,
+    ) -> Result<MessageId, EngineError> {
+        let id = self.store_unpublished(group, content)?.id;
+        self.tx().begin_intent(&sending(group, id, should_push), beginning)?;
+        Ok(id)
+    }
+
+    /// Stores a message as unpublished. Nothing sends it yet.
+    pub(super) fn store_unpublished(&mut self, group: &GroupId, content: Vec<u8>) -> Result<MessageRow, EngineError> {
         let (content_type, reference) = crate::message::describe(&content);
-        let envelope = PlaintextEnvelope { content: content.clone(), idempotency_key: idempotency_key.clone() };
-        self.tx().insert_message(&MessageRow {
-            id,
+        let mut nanos = self.now.as_nanos();
+        let mut row = MessageRow {
+            id: MessageId::from_bytes([0; 32]),
             group: group.clone(),
             kind: MessageKind::Application,
             status: DeliveryStatus::Unpublished,
@@ -53,24 +69,36 @@ impl Session<'_> {
             content_type,
             reference,
             content,
-            idempotency_key,
+            idempotency_key: String::new(),
             expires_at: None,
-        })?;
-        let intent = Intent::SendMessage { envelope: envelope.encode() };
-        self.store_intent(group, &intent, Some(id), should_push)?;
-        Ok(id)
+        };
+        // Decimal nanoseconds, as released clients write them; one more if two equal messages fall on the same one.
+        loop {
+            row.idempotency_key = nanos.to_string();
+            row.id = message_id(group, &row.idempotency_key, &row.content);
+            if self.tx().insert_message(&row)? {
+                return Ok(row);
+            }
+            nanos = nanos.wrapping_add(1);
+        }
     }
 
     /// Queues an application message that is acted on and not kept, here as on every other member.
     pub(crate) fn queue_unkept_message(&mut self, group: &GroupId, content: Vec<u8>) -> Result<IntentId, EngineError> {
-        self.ready_for_message(group)?;
+        self.ready_to_write(group)?;
         let idempotency_key = self.now.as_nanos().to_string();
         let envelope = PlaintextEnvelope { content, idempotency_key }.encode();
-        self.store_intent(group, &Intent::SendMessage { envelope }, None, false)
+        self.store_intent(group, &Intent::SendMessage { envelope })
     }
 
-    /// Checks that a message can be queued, behind a commit that renews this installation's keys if they are old.
-    fn ready_for_message(&mut self, group: &GroupId) -> Result<(), EngineError> {
+    /// Checks that messages can be queued, behind a commit that renews this installation's keys if they are old. Who writes
+    /// in a conversation wants it.
+    pub(super) fn ready_for_message(&mut self, group: &GroupId) -> Result<(), EngineError> {
+        self.ready_to_write(group)?;
+        self.allow(group)
+    }
+
+    fn ready_to_write(&mut self, group: &GroupId) -> Result<(), EngineError> {
         let row = self.writable(group)?;
         if self.now.since(row.rotated_at) > KEY_ROTATION_INTERVAL {
             self.queue_commit(row, &Intent::RotateKeys)?;
@@ -82,20 +110,20 @@ impl Session<'_> {
     fn queue_commit(&mut self, mut row: GroupRow, intent: &Intent) -> Result<IntentId, EngineError> {
         let members = Intent::UpdateMembers { add: Vec::new(), remove: Vec::new() };
         if intent.number() != members.number() && self.needs_number(&row.id, &members)? {
-            self.store_intent(&row.id, &members, None, false)?;
+            self.store_intent(&row.id, &members)?;
         }
         row.rotated_at = self.now;
         self.tx().put_group(&row)?;
-        self.store_intent(&row.id, intent, None, false)
+        self.store_intent(&row.id, intent)
     }
 
     /// Whether this installation, having created the group, still stands in it with the placeholder in place of an
     /// identity update: no commit of it would be let through but the one on membership that sets this right.
     fn needs_number(&mut self, group: &GroupId, members: &Intent) -> Result<bool, EngineError> {
         let mls = self.take_group(group)?;
-        let membership = extensions::membership(mls.extensions())?;
+        let view = self.view_of(&mls)?;
         self.keep_group(group, mls);
-        if membership.members.get(&self.own.inbox()) != Some(&SequenceId::ZERO) {
+        if view.membership.members.get(&self.own.inbox()) != Some(&SequenceId::ZERO) {
             return Ok(false);
         }
         let open = self.tx().intents(group, &[IntentState::ToPublish, IntentState::Published])?;
@@ -116,27 +144,15 @@ impl Session<'_> {
         }
     }
 
-    /// Decimal nanoseconds, as released clients write them; one more if two equal messages fall on the same one.
-    fn unused_idempotency_key(&self, group: &GroupId, content: &[u8]) -> Result<String, EngineError> {
-        let mut nanos = self.now.as_nanos();
-        loop {
-            let key = nanos.to_string();
-            if self.tx().message(&message_id(group, &key, content))?.is_none() {
-                return Ok(key);
-            }
-            nanos = nanos.wrapping_add(1);
-        }
-    }
-
-    fn store_intent(
-        &self,
-        group: &GroupId,
-        intent: &Intent,
-        message: Option<MessageId>,
-        should_push: bool,
-    ) -> Result<IntentId, EngineError> {
-        let wish =
-            NewIntent { group: group.clone(), kind: intent.number(), data: intent.encode()?, message, should_push };
+    fn store_intent(&self, group: &GroupId, intent: &Intent) -> Result<IntentId, EngineError> {
+        let (kind, data) = (intent.number(), intent.encode()?);
+        let wish = NewIntent { group: group.clone(), kind, data, message: None, should_push: false };
         Ok(self.tx().queue_intent(&wish)?)
     }
+}
+
+/// The wish to send a message that is kept. What it says stands in its row and nowhere else.
+pub(super) fn sending(group: &GroupId, message: MessageId, should_push: bool) -> NewIntent {
+    let (group, message) = (group.clone(), Some(message));
+    NewIntent { group, kind: Intent::SEND_MESSAGE, data: Vec::new(), message, should_push }
 }

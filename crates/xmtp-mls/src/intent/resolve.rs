@@ -22,7 +22,7 @@ pub(crate) fn resolve(session: &mut Session<'_>, row: IntentRow, delivered: &Del
     let mut mls = session.take_group(&group)?;
     let now = Epoch::from(mls.epoch().as_u64());
     let made = row.epoch.unwrap_or_default();
-    if Intent::decode(&row)?.is_commit() {
+    if Intent::commits(&row) {
         if made == now && mls.pending_commit().is_some() {
             own_commit(session, &mut mls, row, delivered)?;
         } else {

@@ -1,7 +1,7 @@
 //! What is left once everything the network had was ingested: envelopes that got lost, and what follows a commit.
-use super::{Intent, PostCommit, is_too_old, requeue};
+use super::{Intent, PostCommit, is_too_old, requeue, stage::tagged};
 use crate::{EngineError, Event, Session, welcome};
-use xmtp_storage::{DeliveryStatus, IntentId, IntentState, StorageError};
+use xmtp_storage::{IntentId, IntentState, StorageError};
 use xmtp_types::{ClientEnvelope, Epoch, GroupId, SequenceId};
 
 impl Session<'_> {
@@ -21,16 +21,16 @@ impl Session<'_> {
         let mls = self.take_group(group)?;
         let now = Epoch::from(mls.epoch().as_u64());
         self.keep_group(group, mls);
+        let key = self.sender_key(group)?;
         let mut unsent = Vec::new();
         for row in published {
             let made = row.epoch.unwrap_or_default();
-            let is_commit = Intent::decode(&row)?.is_commit();
-            if (is_commit && made != now) || is_too_old(made, now) {
+            if (Intent::commits(&row) && made != now) || is_too_old(made, now) {
                 requeue(self, row)?;
                 continue;
             }
             let payload = row.payload.clone().ok_or(StorageError::Damaged("intent"))?;
-            unsent.push((row.id, self.group_envelope(group, payload, row.wish.should_push)?));
+            unsent.push((row.id, tagged(&key, group, payload, row.wish.should_push)));
         }
         Ok(unsent)
     }
@@ -41,20 +41,8 @@ impl Session<'_> {
     /// # Errors
     /// [`EngineError::Storage`] if the store cannot be read or written.
     pub fn acknowledge(&mut self, intents: &[IntentId]) -> Result<(), EngineError> {
-        for id in intents {
-            // It may have come back already. A commit counts from then on only.
-            let row = self.tx().intent(*id)?.filter(|row| row.state == IntentState::Published);
-            let Some(mut row) = row else { continue };
-            let Some(message) = row.wish.message else { continue };
-            row.state = IntentState::Acknowledged;
-            self.tx().update_intent(&row)?;
-            let sent_at = match self.tx().message(&message)? {
-                Some(message) if message.status == DeliveryStatus::Unpublished => message.sent_at,
-                _ => continue,
-            };
-            self.tx().update_delivery(&message, DeliveryStatus::Published, sent_at, None, None)?;
-        }
-        Ok(())
+        // One may have come back already. A commit counts from then on only.
+        Ok(intents.iter().try_for_each(|id| self.tx().acknowledge_intent(*id))?)
     }
 
     /// Envelopes that follow applied commits of ours: welcomes for the installations they added. Once the network has
@@ -69,7 +57,8 @@ impl Session<'_> {
             let follow = row.post_commit.as_deref().ok_or(StorageError::Damaged("intent"))?;
             let follow: PostCommit = postcard::from_bytes(follow).map_err(|_| StorageError::Damaged("intent"))?;
             let commit = SequenceId::new(follow.commit.unwrap_or_default());
-            follow_ups.push((row.id, welcome::seal(&follow.welcome, commit, &follow.recipients)?));
+            let ahead = self.pointers.take_if(|pointers| pointers.point_to(&follow.welcome));
+            follow_ups.push((row.id, welcome::seal(&follow.welcome, commit, &follow.recipients, ahead)?));
         }
         Ok(follow_ups)
     }

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{EngineError, Event, Session, commit, message::payload_hash};
 use openmls::group::MlsGroup;
+use xmtp_crypto::push_hmac::PushHmacKey;
 use xmtp_storage::{DeliveryStatus, GroupStatus, IntentId, IntentRow, IntentState};
 use xmtp_types::{ClientEnvelope, Epoch, GroupId};
 
@@ -15,6 +16,8 @@ pub struct Staged {
     pub envelopes: Vec<(IntentId, ClientEnvelope)>,
     /// Whether more waits behind an envelope of ours that must come back, or be sent again, first.
     pub must_wait: bool,
+    /// Whether nothing can be sent in this group as it is.
+    pub cannot_move_on: bool,
 }
 
 /// What carrying out an intent takes.
@@ -34,24 +37,42 @@ impl Session<'_> {
     /// # Errors
     /// [`EngineError::Missing`] if something must be fetched first; then nothing was staged.
     pub fn stage(&mut self, group: &GroupId) -> Result<Staged, EngineError> {
+        self.stage_behind(group, &[], u32::MAX)
+    }
+
+    /// Like [`Session::stage`], for the first intents in the queue, at most `limit`. Envelopes of `on_the_way` are being
+    /// sent: what is staged now must not be sent before the network has taken them.
+    ///
+    /// # Errors
+    /// As [`Session::stage`].
+    pub fn stage_behind(
+        &mut self,
+        group: &GroupId,
+        on_the_way: &[IntentId],
+        limit: u32,
+    ) -> Result<Staged, EngineError> {
         let mut staged = Staged::default();
         if self.awake_row(group)?.status != GroupStatus::Active {
+            staged.cannot_move_on = true;
             return Ok(staged);
         }
         // A commit opens the epoch that what follows it is made in. A message that the network may not have goes first,
         // because members open the messages of a sender in about the order in which they were sealed, or not at all.
-        if !self.tx().intents(group, &[IntentState::Published])?.is_empty() {
+        if self.is_any_lost(group, on_the_way)? {
             staged.must_wait = true;
             return Ok(staged);
         }
-        let queued = self.tx().intents(group, &[IntentState::ToPublish])?;
+        let queued = self.tx().first_intents(group, IntentState::ToPublish, limit)?;
+        if queued.is_empty() {
+            return Ok(staged);
+        }
+        let key = self.sender_key(group)?;
         for row in queued {
-            let intent = Intent::decode(&row)?;
-            match self.attempt_mls(|session| session.stage_one(&row, &intent)) {
+            match self.attempt_mls(|session| session.stage_one(&row, &key)) {
                 Ok(None) => {}
                 Ok(Some(envelope)) => {
                     staged.envelopes.push((row.id, envelope));
-                    staged.must_wait = intent.is_commit();
+                    staged.must_wait = Intent::commits(&row);
                 }
                 // The fault of this side, or of the moment.
                 Err(error @ (EngineError::Missing(_) | EngineError::Storage(_) | EngineError::Crypto(_))) => {
@@ -68,12 +89,20 @@ impl Session<'_> {
         Ok(staged)
     }
 
+    /// Whether an envelope was made that the network may not have, and that is not being sent.
+    pub(super) fn is_any_lost(&self, group: &GroupId, on_the_way: &[IntentId]) -> Result<bool, EngineError> {
+        let one_more = u32::try_from(on_the_way.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let published = self.tx().first_intents(group, IntentState::Published, one_more)?;
+        Ok(published.iter().any(|row| !on_the_way.contains(&row.id)))
+    }
+
     /// Makes one intent's envelope and keeps it; nothing if what was wished is so already.
-    fn stage_one(&mut self, row: &IntentRow, intent: &Intent) -> Result<Option<ClientEnvelope>, EngineError> {
+    fn stage_one(&mut self, row: &IntentRow, key: &PushHmacKey) -> Result<Option<ClientEnvelope>, EngineError> {
         let group = &row.wish.group;
+        let intent = self.wished(row)?;
         let mut mls = self.take_group(group)?;
-        let made = self.make(&mut mls, intent)?;
-        let envelope = self.keep_made(&mls, row.clone(), made)?;
+        let made = self.make(&mut mls, &intent)?;
+        let envelope = self.keep_made(&mls, row.clone(), made, key)?;
         self.keep_group(group, mls);
         Ok(envelope)
     }
@@ -108,6 +137,7 @@ impl Session<'_> {
         mls: &MlsGroup,
         mut row: IntentRow,
         made: Made,
+        key: &PushHmacKey,
     ) -> Result<Option<ClientEnvelope>, EngineError> {
         let group = row.wish.group.clone();
         let Made::Message { bytes, post_commit } = made else {
@@ -115,7 +145,7 @@ impl Session<'_> {
             self.emit(Event::IntentDone { group, id: row.id });
             return Ok(None);
         };
-        let envelope = self.group_envelope(&group, bytes.clone(), row.wish.should_push)?;
+        let envelope = tagged(key, &group, bytes.clone(), row.wish.should_push);
         row.state = IntentState::Published;
         row.payload_hash = Some(payload_hash(&bytes));
         row.payload = Some(bytes);
@@ -126,15 +156,16 @@ impl Session<'_> {
         Ok(Some(envelope))
     }
 
-    pub(crate) fn group_envelope(
-        &self,
-        group: &GroupId,
-        bytes: Vec<u8>,
-        should_push: bool,
-    ) -> Result<ClientEnvelope, EngineError> {
-        let hmac = crate::preferences::sender_hmac(&mut **self.tx(), group, self.now, &bytes)?;
-        Ok(ClientEnvelope::group_message(group, bytes, hmac, should_push))
+    /// The key under which what is sent to `group` is tagged now.
+    pub(crate) fn sender_key(&self, group: &GroupId) -> Result<PushHmacKey, EngineError> {
+        crate::preferences::sender_key(&mut **self.tx(), group, self.now)
     }
+}
+
+/// The envelope of an MLS message, with its tag for the push server of this inbox.
+pub(crate) fn tagged(key: &PushHmacKey, group: &GroupId, bytes: Vec<u8>, should_push: bool) -> ClientEnvelope {
+    let tag = key.tag(&bytes).to_vec();
+    ClientEnvelope::group_message(group, bytes, tag, should_push)
 }
 
 /// Ends every intent of `group` that is still to happen: it never can.
@@ -147,7 +178,11 @@ pub(crate) fn fail_open(session: &mut Session<'_>, group: &GroupId, reason: &str
     open.into_iter().try_for_each(|row| fail(session, row, reason.to_owned()))
 }
 
-fn fail(session: &mut Session<'_>, mut row: IntentRow, reason: String) -> Result<(), EngineError> {
+/// Ends an intent, and the message that it sends if nobody has it: it never can.
+///
+/// # Errors
+/// [`EngineError::Storage`] if the store cannot be read or written.
+pub(super) fn fail(session: &mut Session<'_>, mut row: IntentRow, reason: String) -> Result<(), EngineError> {
     row.state = IntentState::Error;
     row.error = Some(reason.clone());
     session.tx().update_intent(&row)?;

@@ -14,5 +14,5 @@ mod wire;
 
 pub use push_root::PushKey;
 
-pub(crate) use push_root::sender_hmac;
+pub(crate) use push_root::sender_key;
 pub(crate) use wire::{Told, told};

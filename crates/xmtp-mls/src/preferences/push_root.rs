@@ -7,7 +7,7 @@
 //! Source of fact: observed on released clients; known answers in the tests.
 use crate::{EngineError, Session};
 use std::fmt;
-use xmtp_crypto::push_hmac::{KEY_LENGTH, PushEpoch, PushHmacRoot};
+use xmtp_crypto::push_hmac::{KEY_LENGTH, PushEpoch, PushHmacKey, PushHmacRoot};
 use xmtp_storage::{KvReads, KvWrites, Namespace, Preference, PreferenceSource, StorageError};
 use xmtp_types::{GroupId, Timestamp};
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -80,18 +80,16 @@ impl Session<'_> {
     }
 }
 
-/// HMAC of an MLS message of `group` under this period's key.
+/// The key of this period, under which what is sent to `group` is tagged.
 ///
 /// # Errors
 /// [`EngineError::Storage`] if the root key cannot be read or kept, [`EngineError::Crypto`] if it cannot be made.
-pub(crate) fn sender_hmac<T: KvReads + KvWrites + ?Sized>(
+pub(crate) fn sender_key<T: KvReads + KvWrites + ?Sized>(
     tx: &mut T,
     group: &GroupId,
     now: Timestamp,
-    data: &[u8],
-) -> Result<Vec<u8>, EngineError> {
-    let key = root(tx)?.group_key(group, PushEpoch::at(now))?;
-    Ok(key.tag(data).to_vec())
+) -> Result<PushHmacKey, EngineError> {
+    Ok(root(tx)?.group_key(group, PushEpoch::at(now))?)
 }
 
 fn made_at<T: KvReads + ?Sized>(tx: &mut T) -> Result<Timestamp, EngineError> {
@@ -131,14 +129,14 @@ mod tests {
         let mut kv = CountingKv::default();
         set_root(&mut kv, &PushHmacRoot::from_bytes(&[1; 42]).unwrap()).unwrap();
         let group = GroupId::from([2; 16]);
-        let tag = sender_hmac(&mut kv, &group, EPOCH_688, b"payload").unwrap();
+        let tag = sender_key(&mut kv, &group, EPOCH_688).unwrap().tag(b"payload");
         assert_eq!(hex::encode(tag), "b6e278831cd2872c32a80dad96fca8069176154d3c57ea440145f64bd2ea9afb");
     }
 
     #[test]
     fn the_root_is_made_once_and_kept() {
         let mut kv = CountingKv::default();
-        let tag = |kv: &mut CountingKv| sender_hmac(kv, &GroupId::from([2; 16]), EPOCH_688, b"payload").unwrap();
+        let tag = |kv: &mut CountingKv| sender_key(kv, &GroupId::from([2; 16]), EPOCH_688).unwrap().tag(b"payload");
         assert_eq!(tag(&mut kv), tag(&mut kv));
         assert_ne!(tag(&mut kv), tag(&mut CountingKv::default()));
     }
@@ -147,7 +145,7 @@ mod tests {
     fn a_damaged_root_is_an_error_and_not_replaced() {
         let mut kv = CountingKv::default();
         kv.put_value(Namespace::Installation, ROOT, b"short").unwrap();
-        assert!(sender_hmac(&mut kv, &GroupId::from([2; 16]), EPOCH_688, b"").is_err());
+        assert!(sender_key(&mut kv, &GroupId::from([2; 16]), EPOCH_688).is_err());
         assert_eq!(kv.values[&(Namespace::Installation, ROOT.to_vec())], b"short");
     }
 }

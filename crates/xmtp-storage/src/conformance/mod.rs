@@ -46,6 +46,10 @@ macro_rules! store_conformance {
             conversations_are_filtered_by_consent_and_no_record_is_unknown,
             every_field_of_an_intent_comes_back,
             intents_are_listed_in_queue_order_and_by_state,
+            the_first_intents_of_a_state_are_found,
+            an_intent_begins_in_the_state_it_is_given,
+            held_intents_are_released_by_group,
+            what_is_acknowledged_is_published_with_its_message,
             an_intent_is_found_by_its_current_hash_only,
             intent_ids_rise_even_when_the_newest_intent_is_deleted,
             groups_with_open_intents_are_each_listed_once,
@@ -76,6 +80,9 @@ macro_rules! store_conformance {
             a_message_is_deleted_once_and_deletions_are_read_in_order,
             expired_messages_are_noted_as_deleted,
             wishes_to_delete_wait_for_their_message,
+            messages_are_inserted_together_as_one_by_one,
+            whether_envelopes_were_made_is_told_by_the_states,
+            cursors_of_all_groups_are_read_at_once,
         );
     };
     ($make:expr => $($name:ident),+ $(,)?) => {

@@ -36,6 +36,29 @@ pub fn cursors_of_topics_and_originators_are_apart(store: &dyn Store) -> Result<
     Ok(())
 }
 
+/// All groups are read at once with the place of each originator, and no topic of another kind among them.
+pub fn cursors_of_all_groups_are_read_at_once(store: &dyn Store) -> Result<(), StorageError> {
+    let positions =
+        [(1, OriginatorId::V3_COMMITS, 7), (1, OriginatorId::V3_MESSAGES, 9), (2, OriginatorId::V3_COMMITS, 3)];
+    write(store, |tx| {
+        tx.advance_cursor(
+            &Topic::welcome(&InstallationId::from_bytes([1; 32])),
+            OriginatorId::V3_WELCOMES,
+            SequenceId::new(5),
+        )?;
+        let mut moves = positions.into_iter();
+        moves.try_for_each(|(group, originator, number)| {
+            tx.advance_cursor(&Topic::group(&group_id(group)), originator, SequenceId::new(number))
+        })
+    })?;
+    let found = store.read()?.group_cursors()?;
+    assert_eq!(found.len(), 2);
+    for group in [1, 2] {
+        assert_eq!(found.get(&group_id(group)), Some(&store.read()?.cursor(&Topic::group(&group_id(group)))?));
+    }
+    Ok(())
+}
+
 /// Updates already there stay as they are; the log is in the order of the network.
 pub fn an_identity_log_is_append_only_and_in_order(store: &dyn Store) -> Result<(), StorageError> {
     let update = |number, payload| IdentityUpdateRow {

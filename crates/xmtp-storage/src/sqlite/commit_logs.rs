@@ -51,7 +51,7 @@ impl<T: Connected> CommitLogReads for Session<T> {
             .filter(commit_log::side.eq(side as i32))
             .order(commit_log::position.desc())
             .select(Entry::as_select());
-        self.0.query(|connection| row.first(connection).optional())?.map(to_entry).transpose()
+        self.0.query(|connection| row.get_result(connection).optional())?.map(to_entry).transpose()
     }
 
     fn logged_commit(
@@ -66,7 +66,7 @@ impl<T: Connected> CommitLogReads for Session<T> {
             .filter(commit_log::sequence_id.eq(bound(commit.as_u64())))
             .order(commit_log::position.desc())
             .select(Entry::as_select());
-        let row = self.0.query(|connection| row.first(connection).optional())?;
+        let row = self.0.query(|connection| row.get_result(connection).optional())?;
         row.map(|row| to_entry(row).map(|(_, row)| row)).transpose()
     }
 
@@ -74,7 +74,7 @@ impl<T: Connected> CommitLogReads for Session<T> {
         use commit_log_states::{compared, consensus_key, downloaded, is_forked, suspicion, uploaded};
         let row = commit_log_states::table.find(group.as_bytes());
         let row = row.select((consensus_key, is_forked, suspicion, uploaded, downloaded, compared));
-        let row: Option<State> = self.0.query(|connection| row.first(connection).optional())?;
+        let row: Option<State> = self.0.query(|connection| row.get_result(connection).optional())?;
         let Some((key, forked, why, up, down, seen)) = row else { return Ok(CommitLogState::default()) };
         Ok(CommitLogState {
             consensus_key: key
@@ -92,7 +92,8 @@ impl<T: Connected> CommitLogReads for Session<T> {
     fn readd(&mut self, group: &GroupId, installation: &InstallationId) -> Result<ReaddRow, StorageError> {
         let row = readds::table.find((group.as_bytes(), installation.as_bytes().as_slice()));
         let row = row.select((readds::requested, readds::answered));
-        let row: Option<(Option<i64>, Option<i64>)> = self.0.query(|connection| row.first(connection).optional())?;
+        let row: Option<(Option<i64>, Option<i64>)> =
+            self.0.query(|connection| row.get_result(connection).optional())?;
         row.map_or(Ok(ReaddRow::default()), to_readd)
     }
 

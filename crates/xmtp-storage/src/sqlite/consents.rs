@@ -16,7 +16,7 @@ impl<T: Connected> ConsentReads for Session<T> {
     fn consent(&mut self, about: &ConsentEntity) -> Result<Option<ConsentRow>, StorageError> {
         let (number, id) = stored(about);
         let row = consents.filter(kind.eq(number)).filter(entity.eq(id)).select((state, decided_at));
-        let found: Option<(i32, i64)> = self.0.query(|connection| row.first(connection).optional())?;
+        let found: Option<(i32, i64)> = self.0.query(|connection| row.get_result(connection).optional())?;
         let to_row = |(decision, at)| {
             Ok(ConsentRow { entity: about.clone(), state: to_state(decision)?, decided_at: to_time(at)? })
         };

@@ -49,6 +49,8 @@ fn make_salt(files: &Files, key: &DatabaseKey) -> Result<Cipher, StorageError> {
 fn build(files: &Files, cipher: Option<&Cipher>) -> Result<(), StorageError> {
     files.create_unfinished()?;
     let mut connection = connection::establish(&files.unfinished, connection::utf8(&files.unfinished)?, cipher)?;
+    // What a crash leaves of it is thrown away, and the whole file is put on the disk before it gets its name.
+    connection.batch_execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF").map_err(of_statement)?;
     migrations::apply(&mut connection, &files.main)?;
     connection.batch_execute("PRAGMA journal_mode = WAL").map_err(of_statement)
 }

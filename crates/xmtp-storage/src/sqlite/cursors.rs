@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{CursorReads, CursorWrites, StorageError};
 use diesel::prelude::*;
-use xmtp_types::{Cursor, OriginatorId, SequenceId, Topic};
+use std::collections::HashMap;
+use xmtp_types::{Cursor, GroupId, OriginatorId, SequenceId, Topic, TopicKind};
 
 // STORE.R11
 const ADVANCE: &str = "INSERT INTO cursors (topic, originator, sequence_id) VALUES (?, ?, ?) \
@@ -19,12 +20,27 @@ impl<T: Connected> CursorReads for Session<T> {
         let rows = cursors::table.filter(cursors::topic.eq(stored(topic)));
         let rows = rows.select((cursors::originator, cursors::sequence_id));
         let rows: Vec<(i64, i64)> = self.0.query(|connection| rows.load(connection))?;
-        let to_position = |(originator, sequence_id)| {
-            let originator = u32::try_from(originator).map_err(|_| StorageError::Damaged("originator"))?;
-            Ok((OriginatorId::new(originator), to_sequence_id(sequence_id)?))
-        };
-        rows.into_iter().map(to_position).collect()
+        rows.into_iter().map(|(originator, sequence_id)| to_position(originator, sequence_id)).collect()
     }
+
+    fn group_cursors(&mut self) -> Result<HashMap<GroupId, Cursor>, StorageError> {
+        let [first, behind] = [[TopicKind::Group as u8], [TopicKind::Group as u8 + 1]];
+        let rows = cursors::table.filter(cursors::topic.ge(first.as_slice()).and(cursors::topic.lt(behind.as_slice())));
+        let rows = rows.select((cursors::topic, cursors::originator, cursors::sequence_id));
+        let rows: Vec<(Vec<u8>, i64, i64)> = self.0.query(|connection| rows.load(connection))?;
+        let mut found: HashMap<GroupId, Cursor> = HashMap::with_capacity(rows.len());
+        for (topic, originator, sequence_id) in rows {
+            let (originator, sequence_id) = to_position(originator, sequence_id)?;
+            let group = GroupId::from(topic.get(1..).unwrap_or_default());
+            found.entry(group).or_default().advance(originator, sequence_id);
+        }
+        Ok(found)
+    }
+}
+
+fn to_position(originator: i64, sequence_id: i64) -> Result<(OriginatorId, SequenceId), StorageError> {
+    let originator = u32::try_from(originator).map_err(|_| StorageError::Damaged("originator"))?;
+    Ok((OriginatorId::new(originator), to_sequence_id(sequence_id)?))
 }
 
 /// The kind of a topic, then its id.

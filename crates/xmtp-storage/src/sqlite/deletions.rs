@@ -24,7 +24,7 @@ type StoredEarly = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, bool);
 impl<T: Connected> DeletionReads for Session<T> {
     fn deletion(&mut self, message: &MessageId) -> Result<Option<DeletionRow>, StorageError> {
         let row = deletions::table.filter(deletions::message.eq(message.as_bytes().as_slice()));
-        let row: Option<Stored> = self.0.query(|connection| row.first(connection).optional())?;
+        let row: Option<Stored> = self.0.query(|connection| row.get_result(connection).optional())?;
         row.map(|row| Ok(to_row(row)?.1)).transpose()
     }
 
@@ -37,7 +37,7 @@ impl<T: Connected> DeletionReads for Session<T> {
 
     fn newest_deletion(&mut self) -> Result<u64, StorageError> {
         let newest = deletions::table.select(deletions::position).order(deletions::position.desc());
-        let newest: Option<i64> = self.0.query(|connection| newest.first(connection).optional())?;
+        let newest: Option<i64> = self.0.query(|connection| newest.get_result(connection).optional())?;
         Ok(newest.map_or(0, i64::cast_unsigned))
     }
 
@@ -46,6 +46,12 @@ impl<T: Connected> DeletionReads for Session<T> {
         let rows = rows.order(early_deletions::request);
         let rows: Vec<StoredEarly> = self.0.query(|connection| rows.load(connection))?;
         rows.into_iter().map(to_early).collect()
+    }
+
+    fn has_early_deletions(&mut self) -> Result<bool, StorageError> {
+        let one = early_deletions::table.select(early_deletions::is_super_admin);
+        let one: Option<bool> = self.0.query(|connection| one.get_result(connection).optional())?;
+        Ok(one.is_some())
     }
 }
 

@@ -58,7 +58,7 @@ struct Stored {
 impl<T: Connected> GroupReads for Session<T> {
     fn group(&mut self, id: &GroupId) -> Result<Option<GroupRow>, StorageError> {
         let row = groups::table.find(id.as_bytes()).select(Stored::as_select());
-        self.0.query(|connection| row.first(connection).optional())?.map(GroupRow::try_from).transpose()
+        self.0.query(|connection| row.get_result(connection).optional())?.map(GroupRow::try_from).transpose()
     }
 
     fn groups(&mut self, query: &GroupQuery) -> Result<Vec<GroupRow>, StorageError> {
@@ -111,13 +111,13 @@ impl<T: Connected> GroupReads for Session<T> {
     fn conversation_position(&mut self, id: &GroupId) -> Result<Option<u64>, StorageError> {
         let row = conversations::table.filter(conversations::group_id.eq(id.as_bytes()));
         let position = row.select(conversations::position);
-        let position: Option<i64> = self.0.query(|connection| position.first(connection).optional())?;
+        let position: Option<i64> = self.0.query(|connection| position.get_result(connection).optional())?;
         Ok(position.map(i64::cast_unsigned))
     }
 
     fn newest_conversation(&mut self) -> Result<u64, StorageError> {
         let newest = conversations::table.select(conversations::position).order(conversations::position.desc());
-        let newest: Option<i64> = self.0.query(|connection| newest.first(connection).optional())?;
+        let newest: Option<i64> = self.0.query(|connection| newest.get_result(connection).optional())?;
         Ok(newest.map_or(0, i64::cast_unsigned))
     }
 }

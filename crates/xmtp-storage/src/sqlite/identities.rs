@@ -27,7 +27,7 @@ impl<T: Connected> IdentityReads for Session<T> {
     fn latest_identity(&mut self, of: &InboxId) -> Result<Option<SequenceId>, StorageError> {
         let newest = identity_updates.filter(inbox.eq(of.as_bytes().as_slice()));
         let newest = newest.select(sequence_id).order(sequence_id.desc());
-        self.0.query(|connection| newest.first(connection).optional())?.map(to_sequence_id).transpose()
+        self.0.query(|connection| newest.get_result(connection).optional())?.map(to_sequence_id).transpose()
     }
 }
 

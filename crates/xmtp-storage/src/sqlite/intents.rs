@@ -1,13 +1,26 @@
 //! The queue of wishes on disk.
 use super::{
     cached::{Value, execute},
+    connection::Writer,
     convert::{bound, to_id, to_message_id},
     schema::intents,
     session::{Connected, Session, Writing},
 };
-use crate::{IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent, StorageError};
-use diesel::prelude::*;
+use crate::{
+    Beginning, DeliveryStatus, IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent, StorageError,
+};
+use diesel::{connection::DefaultLoadingMode, dsl::max, prelude::*};
 use xmtp_types::{Epoch, GroupId};
+
+const INSERT: &str = "INSERT INTO intents (id, group_id, kind, data, message, should_push, state, payload_hash, payload, \
+    epoch, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
+
+const RELEASE: &str = "UPDATE intents SET state = ? WHERE group_id = ? AND state = ?";
+
+const ACKNOWLEDGE: &str = "UPDATE intents SET state = ? WHERE id = ? AND state = ? AND message IS NOT NULL";
+
+const ACKNOWLEDGE_MESSAGE: &str =
+    "UPDATE messages SET status = ? WHERE id = (SELECT message FROM intents WHERE id = ?) AND status = ?";
 
 const UPDATE: &str = "UPDATE intents SET group_id = ?, kind = ?, data = ?, message = ?, should_push = ?, state = ?, \
     payload_hash = ?, payload = ?, post_commit = ?, epoch = ?, attempts = ?, error = ? WHERE id = ?";
@@ -33,7 +46,7 @@ struct Stored {
 impl<T: Connected> IntentReads for Session<T> {
     fn intent(&mut self, id: IntentId) -> Result<Option<IntentRow>, StorageError> {
         let row = intents::table.find(bound(id.0)).select(Stored::as_select());
-        self.0.query(|connection| row.first(connection).optional())?.map(IntentRow::try_from).transpose()
+        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
     }
 
     fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError> {
@@ -48,10 +61,37 @@ impl<T: Connected> IntentReads for Session<T> {
         self.0.query(|connection| rows.load(connection))?.into_iter().map(IntentRow::try_from).collect()
     }
 
+    fn first_intents(
+        &mut self,
+        group: &GroupId,
+        state: IntentState,
+        limit: u32,
+    ) -> Result<Vec<IntentRow>, StorageError> {
+        // In the order of the index, so that a long queue is not sorted for its first few.
+        let rows =
+            intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(intents::state.eq(state as i32));
+        let (rows, limit) = (rows.order(intents::id).select(Stored::as_select()), usize::try_from(limit));
+        let first = |connection: &mut SqliteConnection| -> QueryResult<Vec<Stored>> {
+            let rows = rows.load_iter::<Stored, DefaultLoadingMode>(connection)?;
+            rows.take(limit.unwrap_or(usize::MAX)).collect()
+        };
+        self.0.query(first)?.into_iter().map(IntentRow::try_from).collect()
+    }
+
     fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError> {
         let row = intents::table.filter(intents::payload_hash.eq(payload_hash.as_slice()));
         let row = row.order(intents::id).select(Stored::as_select());
-        self.0.query(|connection| row.first(connection).optional())?.map(IntentRow::try_from).transpose()
+        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
+    }
+
+    fn has_made_envelopes(&mut self, group: &GroupId) -> Result<bool, StorageError> {
+        use IntentState::{Acknowledged, Committed, Error, Published};
+        let state = intents::state;
+        let [a, b, c, d] = [Published, Committed, Error, Acknowledged].map(|made| made as i32);
+        let made = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d));
+        let one = intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(made).select(intents::id);
+        let one: Option<i64> = self.0.query(|connection| one.get_result(connection).optional())?;
+        Ok(one.is_some())
     }
 
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
@@ -70,23 +110,55 @@ impl<T: Connected> IntentReads for Session<T> {
 }
 
 impl IntentWrites for Session<Writing<'_>> {
-    fn queue_intent(&mut self, wish: &NewIntent) -> Result<IntentId, StorageError> {
-        let row = (
-            intents::group_id.eq(wish.group.as_bytes()),
-            intents::kind.eq(i32::from(wish.kind)),
-            intents::data.eq(&wish.data),
-            intents::message.eq(wish.message.as_ref().map(|id| id.as_bytes().as_slice())),
-            intents::should_push.eq(wish.should_push),
-            intents::state.eq(IntentState::ToPublish as i32),
-            intents::attempts.eq(0),
-        );
-        let insert = diesel::insert_into(intents::table).values(row).returning(intents::id);
-        let id: i64 = self.0.write(|writer| insert.get_result(&mut writer.connection))?;
+    fn begin_intent(&mut self, wish: &NewIntent, beginning: Beginning) -> Result<IntentId, StorageError> {
+        let state = beginning.state();
+        let (payload, payload_hash, epoch) = match &beginning {
+            Beginning::Sealed { payload, payload_hash, epoch } => (Some(payload), Some(payload_hash), Some(*epoch)),
+            Beginning::Waiting | Beginning::Held => (None, None, None),
+        };
+        let id = self.0.write(|writer| {
+            let id = next_id(writer)?;
+            let values = [
+                integer(id),
+                Value::Bytes(Some(wish.group.as_bytes())),
+                integer(i64::from(wish.kind)),
+                Value::Bytes(Some(&wish.data)),
+                Value::Bytes(wish.message.as_ref().map(|id| id.as_bytes().as_slice())),
+                integer(i64::from(wish.should_push)),
+                integer(state as i64),
+                Value::Bytes(payload_hash.map(<[u8; 32]>::as_slice)),
+                Value::Bytes(payload.map(Vec::as_slice)),
+                Value::Integer(epoch.map(|epoch| epoch.as_u64().cast_signed())),
+            ];
+            execute(&mut writer.connection, INSERT, &values)?;
+            writer.next_intent = Some(id.saturating_add(1));
+            Ok(id)
+        })?;
         to_intent_id(id)
     }
 
+    fn release_intents(&mut self, group: &GroupId) -> Result<usize, StorageError> {
+        let values = [
+            integer(IntentState::ToPublish as i64),
+            Value::Bytes(Some(group.as_bytes())),
+            integer(IntentState::Held as i64),
+        ];
+        self.0.write(|writer| execute(&mut writer.connection, RELEASE, &values))
+    }
+
+    fn acknowledge_intent(&mut self, id: IntentId) -> Result<(), StorageError> {
+        let id = integer(bound(id.0));
+        let intent = [integer(IntentState::Acknowledged as i64), id, integer(IntentState::Published as i64)];
+        let message = [integer(DeliveryStatus::Published as i64), id, integer(DeliveryStatus::Unpublished as i64)];
+        self.0.write(|writer| {
+            if execute(&mut writer.connection, ACKNOWLEDGE, &intent)? > 0 {
+                execute(&mut writer.connection, ACKNOWLEDGE_MESSAGE, &message)?;
+            }
+            Ok(())
+        })
+    }
+
     fn update_intent(&mut self, row: &IntentRow) -> Result<(), StorageError> {
-        let integer = |number| Value::Integer(Some(number));
         let values = [
             Value::Bytes(Some(row.wish.group.as_bytes())),
             integer(i64::from(row.wish.kind)),
@@ -109,6 +181,22 @@ impl IntentWrites for Session<Writing<'_>> {
         let row = intents::table.find(bound(id.0));
         self.0.write(|writer| diesel::delete(row).execute(&mut writer.connection)).map(drop)
     }
+}
+
+/// The id after all that were ever given since the store was opened. What is not in the table any more is known to nobody
+/// by then.
+fn next_id(writer: &mut Writer) -> QueryResult<i64> {
+    match writer.next_intent {
+        Some(next) => Ok(next),
+        None => {
+            let newest: Option<i64> = intents::table.select(max(intents::id)).get_result(&mut writer.connection)?;
+            Ok(newest.unwrap_or(0).saturating_add(1))
+        }
+    }
+}
+
+const fn integer(number: i64) -> Value<'static> {
+    Value::Integer(Some(number))
 }
 
 impl TryFrom<Stored> for IntentRow {

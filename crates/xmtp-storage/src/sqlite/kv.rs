@@ -1,5 +1,6 @@
 //! Opaque values on disk.
 use super::{
+    cached::{Value, execute},
     schema::kv::dsl::{key, kv, namespace, value},
     session::{Connected, Session, Writing},
 };
@@ -7,10 +8,14 @@ use crate::{KvReads, KvWrites, Namespace, StorageError};
 use diesel::prelude::*;
 use zeroize::Zeroizing;
 
+/// A value that is there is changed in its place.
+const PUT: &str = "INSERT INTO kv (namespace, key, value) VALUES (?, ?, ?) \
+    ON CONFLICT (namespace, key) DO UPDATE SET value = excluded.value";
+
 impl<T: Connected> KvReads for Session<T> {
     fn value(&mut self, within: Namespace, at: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
         let row = kv.filter(namespace.eq(within as i32)).filter(key.eq(at)).select(value);
-        Ok(self.0.query(|connection| row.first(connection).optional())?.map(Zeroizing::new))
+        Ok(self.0.query(|connection| row.get_result(connection).optional())?.map(Zeroizing::new))
     }
 
     fn values(&mut self, within: Namespace, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>, StorageError> {
@@ -35,8 +40,8 @@ fn end_of(prefix: &[u8]) -> Option<Vec<u8>> {
 
 impl KvWrites for Session<Writing<'_>> {
     fn put_value(&mut self, within: Namespace, at: &[u8], bytes: &[u8]) -> Result<(), StorageError> {
-        let row = (namespace.eq(within as i32), key.eq(at), value.eq(bytes));
-        self.0.write(|writer| diesel::replace_into(kv).values(row).execute(&mut writer.connection)).map(drop)
+        let values = [Value::Integer(Some(within as i64)), Value::Bytes(Some(at)), Value::Bytes(Some(bytes))];
+        self.0.write(|writer| execute(&mut writer.connection, PUT, &values)).map(drop)
     }
 
     fn delete_value(&mut self, within: Namespace, at: &[u8]) -> Result<(), StorageError> {

@@ -18,7 +18,7 @@ use diesel::{
     prelude::*,
     sqlite::Sqlite,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use xmtp_types::{GroupId, MessageId, SequenceId, Timestamp};
 
 const UPDATE_DELIVERY: &str =
@@ -45,7 +45,7 @@ struct Stored {
 impl<T: Connected> MessageReads for Session<T> {
     fn message(&mut self, id: &MessageId) -> Result<Option<MessageRow>, StorageError> {
         let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(Stored::as_select());
-        let row = self.0.query(|connection| row.first(connection).optional())?;
+        let row = self.0.query(|connection| row.get_result(connection).optional())?;
         Ok(with_senders(&mut self.0, row)?.pop().map(|(_, row)| row))
     }
 
@@ -67,19 +67,19 @@ impl<T: Connected> MessageReads for Session<T> {
 
     fn stored_position(&mut self, id: &MessageId) -> Result<Option<u64>, StorageError> {
         let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(messages::position);
-        let position: Option<i64> = self.0.query(|connection| row.first(connection).optional())?;
+        let position: Option<i64> = self.0.query(|connection| row.get_result(connection).optional())?;
         position.map(|position| u64::try_from(position).map_err(|_| StorageError::Damaged("position"))).transpose()
     }
 
     fn newest_position(&mut self) -> Result<u64, StorageError> {
         let newest = messages::table.select(max(messages::position));
-        let newest: Option<i64> = self.0.query(|connection| newest.first(connection))?;
+        let newest: Option<i64> = self.0.query(|connection| newest.get_result(connection))?;
         u64::try_from(newest.unwrap_or(0)).map_err(|_| StorageError::Damaged("position"))
     }
 
     fn next_expiry(&mut self) -> Result<Option<Timestamp>, StorageError> {
         let next = messages::table.filter(messages::expires_at.is_not_null()).select(min(messages::expires_at));
-        let next: Option<i64> = self.0.query(|connection| next.first(connection))?;
+        let next: Option<i64> = self.0.query(|connection| next.get_result(connection))?;
         next.map(to_time).transpose()
     }
 
@@ -144,32 +144,26 @@ fn to_status(number: i32) -> Result<DeliveryStatus, StorageError> {
 
 impl MessageWrites for Session<Writing<'_>> {
     fn insert_message(&mut self, row: &MessageRow) -> Result<bool, StorageError> {
-        let sequence_id = row.sequence_id.map(from_sequence_id).transpose()?;
-        self.0.write(|writer| {
-            let position = next_position(writer)?;
-            let stored = Stored {
-                position,
-                id: row.id.as_bytes().to_vec(),
-                group_id: row.group.as_bytes().to_vec(),
-                kind: row.kind as i32,
-                status: row.status as i32,
-                sender: senders::number_of(&mut writer.connection, &row.sender_inbox, &row.sender_installation)?,
-                sent_at: from_time(row.sent_at),
-                sequence_id,
-                content_type: row.content_type.clone(),
-                reference: row.reference.map(|id| id.as_bytes().to_vec()),
-                content: row.content.clone(),
-                idempotency_key: row.idempotency_key.clone(),
-                expires_at: row.expires_at.map(from_time),
-            };
-            let insert = diesel::insert_or_ignore_into(messages::table).values(stored);
-            if insert.execute(&mut writer.connection)? == 0 {
-                return Ok(false);
+        let is_new = self.insert_messages(std::slice::from_ref(row))?;
+        Ok(is_new.contains(&true))
+    }
+
+    fn insert_messages(&mut self, rows: &[MessageRow]) -> Result<Vec<bool>, StorageError> {
+        let mut is_new = Vec::with_capacity(rows.len());
+        let mut newest = BTreeMap::new();
+        for row in rows {
+            let sequence_id = row.sequence_id.map(from_sequence_id).transpose()?;
+            let inserted = self.0.write(|writer| insert(writer, row, sequence_id))?;
+            if inserted {
+                let sent_at = newest.entry(&row.group).or_insert(row.sent_at);
+                *sent_at = row.sent_at.max(*sent_at);
             }
-            writer.next_position = Some(position.saturating_add(1));
-            lift_last_message(writer, row.group.as_bytes(), from_time(row.sent_at))?;
-            Ok(true)
-        })
+            is_new.push(inserted);
+        }
+        for (group, sent_at) in newest {
+            self.0.write(|writer| lift_last_message(writer, group.as_bytes(), from_time(sent_at)))?;
+        }
+        Ok(is_new)
     }
 
     fn update_delivery(
@@ -181,7 +175,7 @@ impl MessageWrites for Session<Writing<'_>> {
         expires_at: Option<Timestamp>,
     ) -> Result<(), StorageError> {
         let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(messages::group_id);
-        let group: Option<Vec<u8>> = self.0.query(|connection| row.first(connection).optional())?;
+        let group: Option<Vec<u8>> = self.0.query(|connection| row.get_result(connection).optional())?;
         let Some(group) = group else { return Ok(()) };
         let values = [
             Value::Integer(Some(status as i64)),
@@ -217,13 +211,40 @@ impl MessageWrites for Session<Writing<'_>> {
     }
 }
 
+/// Inserts a message unless its id is there. Says whether it was new.
+fn insert(writer: &mut Writer, row: &MessageRow, sequence_id: Option<i64>) -> QueryResult<bool> {
+    let position = next_position(writer)?;
+    let stored = Stored {
+        position,
+        id: row.id.as_bytes().to_vec(),
+        group_id: row.group.as_bytes().to_vec(),
+        kind: row.kind as i32,
+        status: row.status as i32,
+        sender: senders::number_of(writer, &row.sender_inbox, &row.sender_installation)?,
+        sent_at: from_time(row.sent_at),
+        sequence_id,
+        content_type: row.content_type.clone(),
+        reference: row.reference.map(|id| id.as_bytes().to_vec()),
+        content: row.content.clone(),
+        idempotency_key: row.idempotency_key.clone(),
+        expires_at: row.expires_at.map(from_time),
+    };
+    let insert = diesel::insert_or_ignore_into(messages::table).values(stored);
+    let is_new = insert.execute(&mut writer.connection)? > 0;
+    if is_new {
+        writer.next_position = Some(position.saturating_add(1));
+    }
+    Ok(is_new)
+}
+
 /// The position after all that were ever given: STORE.R10.
 fn next_position(writer: &mut Writer) -> QueryResult<i64> {
     if let Some(next) = writer.next_position {
         return Ok(next);
     }
-    let newest: Option<i64> = messages::table.select(max(messages::position)).first(&mut writer.connection)?;
-    let floor: Option<i64> = message_floor::table.select(max(message_floor::position)).first(&mut writer.connection)?;
+    let newest: Option<i64> = messages::table.select(max(messages::position)).get_result(&mut writer.connection)?;
+    let floor: Option<i64> =
+        message_floor::table.select(max(message_floor::position)).get_result(&mut writer.connection)?;
     let next = newest.max(floor).unwrap_or(0).saturating_add(1);
     writer.next_position = Some(next);
     Ok(next)

@@ -23,7 +23,7 @@ impl<T: Connected> PreferenceReads for Session<T> {
 
     fn newest_preference(&mut self) -> Result<u64, StorageError> {
         let newest = preferences.select(position).order(position.desc());
-        let newest: Option<i64> = self.0.query(|connection| newest.first(connection).optional())?;
+        let newest: Option<i64> = self.0.query(|connection| newest.get_result(connection).optional())?;
         Ok(newest.map_or(0, i64::cast_unsigned))
     }
 }

@@ -65,17 +65,17 @@ table! {
     intents (id) {
         id -> BigInt,
         group_id -> Binary,
-        kind -> Integer,
-        data -> Binary,
-        message -> Nullable<Binary>,
-        should_push -> Bool,
         state -> Integer,
+        kind -> Integer,
+        should_push -> Bool,
+        attempts -> BigInt,
+        epoch -> Nullable<BigInt>,
+        message -> Nullable<Binary>,
         payload_hash -> Nullable<Binary>,
+        error -> Nullable<Text>,
+        data -> Binary,
         payload -> Nullable<Binary>,
         post_commit -> Nullable<Binary>,
-        epoch -> Nullable<BigInt>,
-        attempts -> BigInt,
-        error -> Nullable<Text>,
     }
 }
 

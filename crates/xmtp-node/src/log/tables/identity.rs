@@ -78,9 +78,8 @@ fn index(conn: &mut SqliteConnection, id: i64, inbox: &[u8], change: &AddressCha
         .filter(addresses::kind.eq(kind))
         .filter(addresses::inbox_id.eq(inbox))
         .order(addresses::association_id.desc())
-        .load_iter::<i64, _>(conn)?
-        .next()
-        .transpose()?;
+        .get_result::<i64>(conn)
+        .optional()?;
     // NODE.R11
     if let Some(association) = newest {
         update(addresses::table.find((&change.identifier, kind, association)))
@@ -129,9 +128,8 @@ pub(crate) fn inbox_of(
         .filter(addresses::kind.eq(kind_column(kind)))
         .filter(addresses::revocation_id.is_null())
         .order(addresses::association_id.desc())
-        .load_iter::<Vec<u8>, _>(conn)?
-        .next()
-        .transpose()
+        .get_result(conn)
+        .optional()
 }
 
 /// The number of the kind on the wire.

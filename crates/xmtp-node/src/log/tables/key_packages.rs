@@ -7,7 +7,7 @@ use crate::log::{
     },
 };
 use bytes::Bytes;
-use diesel::{ExpressionMethods, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, QueryResult, RunQueryDsl, SqliteConnection, insert_into};
 use xmtp_types::{SequenceId, Timestamp};
 
 /// Appends a key package unless it already is the newest of its installation.
@@ -41,8 +41,7 @@ pub(crate) fn newest(conn: &mut SqliteConnection, installation: &[u8]) -> QueryR
         .select(columns::data)
         .filter(columns::installation_id.eq(installation))
         .order(columns::id.desc())
-        .load_iter::<Vec<u8>, _>(conn)?
-        .next()
-        .transpose()?;
+        .get_result::<Vec<u8>>(conn)
+        .optional()?;
     Ok(data.map(Bytes::from))
 }

@@ -14,6 +14,8 @@ const STEPS: &[&str] = &[
     include_str!("0002_pending_removals.sql"),
     include_str!("0003_preferences.sql"),
     include_str!("0004_reading.sql"),
+    include_str!("0005_sending.sql"),
+    include_str!("0006_values.sql"),
 ];
 
 /// `XMTP` in ASCII.
