@@ -94,11 +94,12 @@ impl Inner {
     async fn deliver(self: &Arc<Self>, group: &GroupId, batch: Batch, has_arrived_before: bool) -> bool {
         let Batch { senders, sending: Sending { ids, envelopes } } = batch;
         let owed = Owed::by(self);
+        let envelopes = envelopes.filter(|_| has_arrived_before);
         let is_whole = envelopes.as_ref().is_some_and(|envelopes| envelopes.len() == ids.len());
         let sent = match envelopes {
-            Some(envelopes) if has_arrived_before => self.publish(envelopes).await,
+            Some(envelopes) => self.publish(envelopes).await,
             // What goes before them must be sent, and a change come back, first.
-            _ => self.drive(group).await,
+            None => self.drive(group).await,
         };
         let has_arrived = sent.is_ok();
         if has_arrived {
