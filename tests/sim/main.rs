@@ -4,6 +4,8 @@
 //! vain, doubled or late, and when a program dies in the middle of what it does. Clients are real, and so is all they do
 //! over an in-process network; time is simulated. What must hold after quiet is worked out from the network's log alone
 //! (`truth.rs`). Ends with `sim: N runs, M violations`; a run that fails prints how to play it again.
+//!
+//! With `--storm` eight installations do nothing but commit at once (`storm.rs`).
 
 mod act;
 mod check;
@@ -11,6 +13,7 @@ mod clock;
 mod group;
 mod member;
 mod run;
+mod storm;
 mod truth;
 
 use anyhow::{Context, Result};
@@ -30,6 +33,8 @@ struct Options {
     count: u64,
     /// Say what each member does.
     is_told: bool,
+    /// Play storms.
+    is_storm: bool,
 }
 
 fn main() -> ExitCode {
@@ -50,6 +55,17 @@ fn play(options: Options) -> bool {
         progress.set_style(style);
     }
     let (next, failed) = (AtomicU64::new(0), AtomicU64::new(0));
+    let (messages, storms, epochs) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
+    let one = |seed| {
+        if !options.is_storm {
+            return run::run(seed, options.is_told).map(|count| drop(messages.fetch_add(count, Ordering::Relaxed)));
+        }
+        storm::run(seed).map(|weather| {
+            messages.fetch_add(weather.messages, Ordering::Relaxed);
+            storms.fetch_add(weather.storms, Ordering::Relaxed);
+            epochs.fetch_add(weather.epochs, Ordering::Relaxed);
+        })
+    };
     let worker = || {
         loop {
             let offset = next.fetch_add(1, Ordering::Relaxed);
@@ -57,9 +73,11 @@ fn play(options: Options) -> bool {
                 return;
             }
             let seed = options.first.wrapping_add(offset);
-            if let Err(violation) = run::run(seed, options.is_told) {
+            if let Err(violation) = one(seed) {
                 failed.fetch_add(1, Ordering::Relaxed);
-                progress.suspend(|| println!("seed {seed}: {violation:#}\n  replay: cargo xtask sim --seed {seed}"));
+                let storm = if options.is_storm { " --storm" } else { "" };
+                let replay = format!("cargo xtask sim{storm} --seed {seed}");
+                progress.suspend(|| println!("seed {seed}: {violation:#}\n  replay: {replay}"));
             }
             progress.set_message(format!("{} violations", failed.load(Ordering::Relaxed)));
             progress.inc(1);
@@ -68,13 +86,17 @@ fn play(options: Options) -> bool {
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     thread::scope(|scope| (0..cores).for_each(|_| drop(scope.spawn(worker))));
     progress.finish_and_clear();
-    let failed = failed.into_inner();
+    let (failed, messages) = (failed.into_inner(), messages.into_inner());
+    if options.is_storm {
+        println!("sim: {} storms, {} epochs", storms.into_inner(), epochs.into_inner());
+    }
+    println!("sim: {messages} messages arrived");
     println!("sim: {} runs, {failed} violations", options.count);
     failed == 0
 }
 
 fn options() -> Result<Options> {
-    let mut options = Options { first: 0, count: 1, is_told: false };
+    let mut options = Options { first: 0, count: 1, is_told: false, is_storm: false };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut number =
@@ -83,6 +105,7 @@ fn options() -> Result<Options> {
             "--first" => options.first = number()?,
             "--count" => options.count = number()?,
             "--tell" => options.is_told = true,
+            "--storm" => options.is_storm = true,
             _ => anyhow::bail!("{word} is unknown; start this with `cargo xtask sim`"),
         }
     }

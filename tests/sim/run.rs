@@ -8,7 +8,7 @@ use crate::{
     truth,
 };
 use anyhow::{Context, Result, bail};
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 use xmtp_client::{Client, ClientError, Clock as _, EngineError, GroupId, GroupOptions, InboxId};
 use xmtp_delivery::LocalTransport;
 use xmtp_tests::random::Random;
@@ -35,11 +35,11 @@ struct Run {
     is_told: bool,
 }
 
-/// Plays one run.
+/// Plays one run. Gives the messages that members have in the end, each as often as somebody has it.
 ///
 /// # Errors
 /// What was violated.
-pub(crate) fn run(seed: u64, is_told: bool) -> Result<()> {
+pub(crate) fn run(seed: u64, is_told: bool) -> Result<u64> {
     let mut run = Run::begin(seed, is_told)?;
     for number in 0..run.random.within(20..60) {
         run.act(number)?;
@@ -150,7 +150,7 @@ impl Run {
         Ok(())
     }
 
-    fn judge(&self) -> Result<()> {
+    fn judge(&self) -> Result<u64> {
         let see = |member: &Member| member.run(async |client| check::see(client, &self.group).await)?;
         let seen: Vec<_> = self.members.iter().map(see).collect::<Result<_>>()?;
         let founder = self.members.first().context("nobody is there")?;
@@ -162,7 +162,9 @@ impl Run {
         let truth = truth::work_out(&log, &first.messages, founder.inbox)?;
         let whispered = |member: &Member| member.run(async |client| check::whispered(client).await)?;
         let whispered: Vec<_> = self.members.iter().map(whispered).collect::<Result<_>>()?;
-        check::check(&self.members, &seen, &whispered, &truth)
+        check::check(&self.members, &seen, &whispered, &truth)?;
+        let in_group: usize = seen.iter().flatten().map(|seen| seen.messages.len()).sum();
+        Ok((in_group + whispered.iter().map(BTreeMap::len).sum::<usize>()) as u64)
     }
 }
 

@@ -1,4 +1,5 @@
-//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `fuzz`, `mutants`, `ci`.
+//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `soak`, `fuzz`, `mutants`, `instructions`, `bench`,
+//! `load`, `ci`.
 //!
 //! One place for everything a contributor or the CI machine runs, written in Rust so that it is the same on every
 //! machine. Each chore streams what its steps print and ends with one plain line, for example
@@ -8,16 +9,20 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod chore;
 mod ci;
 mod fuzz;
+mod instructions;
 mod interop;
 mod lint;
+mod load;
 mod mutants;
 mod node;
 mod npm;
 mod race;
 mod sim;
+mod soak;
 mod test;
 mod tools;
 
@@ -44,10 +49,18 @@ enum Chore {
     Sim(sim::Options),
     /// Feeds decoders and state machines what a fuzzer thinks of
     Fuzz(fuzz::Options),
+    /// Very many real messages over a node whose connections break; every one is accounted for
+    Soak(soak::Options),
     /// Plants bugs in a copy of the tree; tests must notice each
     Mutants(mutants::Options),
     /// What CI runs: lint, then test
     Ci,
+    /// Counts what operations of the pure layers cost, in instructions, and compares with the baseline; needs valgrind
+    Instructions(instructions::Options),
+    /// Every layer against the clock, and what of each operation is not made of primitives
+    Bench(bench::Options),
+    /// Loads a node that has one core with publishers, readers and streams
+    Load(load::Options),
 }
 
 fn main() -> ExitCode {
@@ -69,7 +82,11 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Race(options) => race::run(options),
         Chore::Sim(options) => sim::run(options),
         Chore::Fuzz(options) => fuzz::run(options),
+        Chore::Soak(options) => soak::run(options),
         Chore::Mutants(options) => mutants::run(options),
         Chore::Ci => ci::run(),
+        Chore::Instructions(options) => instructions::run(options),
+        Chore::Bench(options) => bench::run(options),
+        Chore::Load(options) => load::run(options),
     }
 }

@@ -50,9 +50,18 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     ensure!(!wanted.is_empty(), "no planted bug has {:?} in its name", options.only);
     let copy = copy_tree(&root()?)?;
     let mut verdicts = Vec::new();
+    // All of them first, so that each package is compiled as it is only once.
+    let mut unsound = Vec::new();
+    for planted in &wanted {
+        println!("== mutants: without: {}", planted.name);
+        planted.plant(&fs::read_to_string(copy.join(planted.file))?).with_context(|| planted.name)?;
+        if !tests_pass(&copy, planted)? {
+            unsound.push(planted.name);
+        }
+    }
     for planted in wanted {
         println!("\n== mutants: {}", planted.name);
-        let verdict = try_one(&copy, planted).with_context(|| format!("mutant {:?}", planted.name))?;
+        let verdict = if unsound.contains(&planted.name) { Verdict::Unsound } else { try_one(&copy, planted)? };
         println!("== mutants: {}: {verdict:?}", planted.name);
         verdicts.push((planted, verdict));
     }
@@ -68,11 +77,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
 fn try_one(copy: &Path, planted: &Planted) -> Result<Verdict> {
     let path = copy.join(planted.file);
     let whole = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-    let with_bug = planted.plant(&whole)?;
-    if !tests_pass(copy, planted)? {
-        return Ok(Verdict::Unsound);
-    }
-    fs::write(&path, with_bug)?;
+    fs::write(&path, planted.plant(&whole)?)?;
     let verdict = match test(copy, planted).arg("--no-run").status()?.success() {
         false => Ok(Verdict::Broken),
         true => tests_pass(copy, planted).map(|pass| if pass { Verdict::Survived } else { Verdict::Killed }),

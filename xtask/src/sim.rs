@@ -18,11 +18,17 @@ pub(crate) struct Options {
     /// Plays this one run again and tells what each member does
     #[arg(long, value_name = "SEED", conflicts_with_all = ["seeds", "first"])]
     seed: Option<u64>,
+    /// Storms instead: eight installations commit to one group at once, twelve times in a run
+    #[arg(long)]
+    storm: bool,
+    /// With all optimisations, for many runs
+    #[arg(long)]
+    release: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seeds: 1000, first: 0, seed: None }
+        Self { seeds: 1000, first: 0, seed: None, storm: false, release: false }
     }
 }
 
@@ -32,7 +38,14 @@ impl Default for Options {
 /// If the simulator cannot be built or started.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let mut command = cargo()?;
-    command.args(["run", "--quiet", "--package", "xmtp-tests", "--bin", "sim", "--"]);
+    command.args(["run", "--quiet", "--package", "xmtp-tests", "--bin", "sim"]);
+    if options.release {
+        command.arg("--release");
+    }
+    command.arg("--");
+    if options.storm {
+        command.arg("--storm");
+    }
     match options.seed {
         Some(seed) => command.args(["--first", &seed.to_string(), "--count", "1", "--tell"]),
         None => command.args(["--first", &options.first.to_string(), "--count", &options.seeds.to_string()]),

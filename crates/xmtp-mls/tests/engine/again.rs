@@ -24,4 +24,11 @@ fn the_cursor_covers_what_was_dealt_with_and_all_of_it_is_passed_over_in_silence
         assert_eq!(actor.texts(&group), ["before", "after"]);
         assert_eq!(actor.info(&group), info);
     }
+    // Nor behind something new.
+    alice.send(&group, "new");
+    let newest = network.after(&topic, &bob.cursor(&topic));
+    let batch = [newest, log].concat();
+    bob.step(|session: &mut Session<'_>| session.ingest(&batch)).unwrap();
+    assert_eq!(bob.events.len(), 1, "{:?}", bob.events);
+    assert_eq!(bob.texts(&group), ["before", "after", "new"]);
 }
