@@ -9,9 +9,9 @@ use xmtp_types::{
     Topic, TopicKind,
 };
 
-/// Inboxes of which nothing is known in one request for identity updates: each answers with a whole log (DELIVERY.R8).
+/// Inboxes of which nothing is known in one request for identity updates: each is answered with a whole log (DELIVERY.R8).
 const INBOXES: usize = 50;
-/// Inboxes in one request for what is new of them, which is nothing for almost all: those of a whole group.
+/// Inboxes in one request for identity updates. Of those that are known there is almost never anything new: one for a group.
 const KNOWN_INBOXES: usize = 250;
 /// Requests for identity updates that are open at once.
 const IDENTITY_CALLS: usize = 4;
@@ -85,9 +85,7 @@ pub(super) async fn identity_updates(
     network: &GrpcTransport,
     inboxes: &[(InboxId, SequenceId)],
 ) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
-    let numbered = || inboxes.iter().copied().enumerate();
-    let (known, new): (Vec<_>, Vec<_>) = numbered().partition(|(_, (_, after))| *after > SequenceId::ZERO);
-    let questions: Vec<_> = known.chunks(KNOWN_INBOXES).chain(new.chunks(INBOXES)).map(<[_]>::to_vec).collect();
+    let questions = questions(inboxes);
     let ask = |question: Vec<(usize, (InboxId, SequenceId))>| async move {
         let (places, inboxes): (Vec<_>, Vec<_>) = question.into_iter().unzip();
         let answers = updates_of_some(network, &inboxes).await?;
@@ -97,6 +95,19 @@ pub(super) async fn identity_updates(
     let mut found: Vec<_> = answers.into_iter().flatten().collect();
     found.sort_by_key(|(place, _)| *place);
     Ok(found.into_iter().map(|(_, updates)| updates).collect())
+}
+
+/// What goes into each request: inboxes with their places, those of which nothing is known first.
+fn questions(inboxes: &[(InboxId, SequenceId)]) -> Vec<Vec<(usize, (InboxId, SequenceId))>> {
+    let is_new = |(_, (_, after)): &(usize, (InboxId, SequenceId))| *after == SequenceId::ZERO;
+    let (new, known): (Vec<_>, Vec<_>) = inboxes.iter().copied().enumerate().partition(is_new);
+    let (mut new, mut known) = (new.into_iter(), known.into_iter());
+    let next = || {
+        let mut question: Vec<_> = new.by_ref().take(INBOXES).collect();
+        question.extend(known.by_ref().take(KNOWN_INBOXES.saturating_sub(question.len())));
+        (!question.is_empty()).then_some(question)
+    };
+    std::iter::from_fn(next).collect()
 }
 
 /// As many as one request takes; by the fifty if it turns out to take no more, or to have more to answer than it can.

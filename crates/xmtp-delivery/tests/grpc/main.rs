@@ -136,7 +136,7 @@ async fn identity_updates_and_inbox_ids_are_found_again() {
     let asked: Vec<_> = inboxes.iter().enumerate().map(|(number, inbox)| (*inbox, after(number))).collect();
     let calls = node.calls("GetIdentityUpdates");
     assert_eq!(network.identity_updates(&asked).await.unwrap(), updates);
-    assert_eq!(node.calls("GetIdentityUpdates") - calls, 2, "those of a group in one, the new ones in another");
+    assert_eq!(node.calls("GetIdentityUpdates") - calls, 1, "those of a group in one request");
 
     let known = Identifier::ethereum(&address).unwrap();
     let unknown = Identifier::ethereum(&format!("0x{}", "cd".repeat(20))).unwrap();
