@@ -214,7 +214,7 @@ macro_rules! last_row {
             $table::table
                 .select(($table::id, $table::created_ns))
                 .order($table::id.desc())
-                .first::<(i64, i64)>($conn)
+                .get_result::<(i64, i64)>($conn)
                 .optional()?,
         )
     };
