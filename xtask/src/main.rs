@@ -1,4 +1,5 @@
-//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `soak`, `fuzz`, `mutants`, `ci`.
+//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `soak`, `fuzz`, `mutants`, `instructions`, `bench`,
+//! `load`, `ci`.
 //!
 //! One place for everything a contributor or the CI machine runs, written in Rust so that it is the same on every
 //! machine. Each chore streams what its steps print and ends with one plain line, for example
@@ -8,11 +9,14 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+mod bench;
 mod chore;
 mod ci;
 mod fuzz;
+mod instructions;
 mod interop;
 mod lint;
+mod load;
 mod mutants;
 mod node;
 mod npm;
@@ -51,6 +55,12 @@ enum Chore {
     Mutants(mutants::Options),
     /// What CI runs: lint, then test
     Ci,
+    /// Counts what operations of the pure layers cost, in instructions, and compares with the baseline; needs valgrind
+    Instructions(instructions::Options),
+    /// Every layer against the clock, and what of each operation is not made of primitives
+    Bench(bench::Options),
+    /// Loads a node that has one core with publishers, readers and streams
+    Load(load::Options),
 }
 
 fn main() -> ExitCode {
@@ -75,5 +85,8 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Soak(options) => soak::run(options),
         Chore::Mutants(options) => mutants::run(options),
         Chore::Ci => ci::run(),
+        Chore::Instructions(options) => instructions::run(options),
+        Chore::Bench(options) => bench::run(options),
+        Chore::Load(options) => load::run(options),
     }
 }

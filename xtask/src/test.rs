@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::{
     chore::{self, Tally, cargo},
-    interop, node, npm, sim, tools,
+    instructions, interop, node, npm, sim, tools,
 };
 
 /// Runs the chore; true if nothing failed.
@@ -30,6 +30,7 @@ pub(crate) fn run() -> Result<bool> {
     }
     tally.step("doctests", cargo()?.args(["test", "--workspace", "--all-features", "--doc", "--no-fail-fast"]))?;
     tally.count("sim", sim::run(&sim::Options::default())?);
+    instructions::step(&mut tally)?;
     match node::missing() {
         None => tally.count("interop", interop::run(&interop::Options::default())?),
         Some(why) if chore::in_ci() => {

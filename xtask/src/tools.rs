@@ -1,8 +1,9 @@
-//! The cargo tools the chores need beside cargo itself.
+//! The tools the chores need beside cargo itself.
 //!
-//! A tool on the machine is used as it is. Otherwise cargo-deny or cargo-fuzz is built once from crates.io into `target/tools`, with
-//! a profile that compiles fast, since the tool runs for seconds.
-use std::{path::PathBuf, process::Command};
+//! A tool on the machine is used as it is. Otherwise cargo-deny or cargo-fuzz is built once from crates.io into
+//! `target/tools`, with a profile that compiles fast, since the tool runs for seconds; and valgrind is unpacked there from
+//! the package of a Debian machine, which takes no rights on it.
+use std::{fs, path::PathBuf, process::Command};
 
 use anyhow::{Result, ensure};
 
@@ -60,6 +61,33 @@ pub(crate) fn nextest() -> Result<Option<Command>> {
     let mut command = cargo()?;
     command.arg("nextest");
     Ok(Some(command))
+}
+
+/// Why instructions cannot be counted.
+pub(crate) const NO_VALGRIND: &str =
+    "valgrind is not on this machine and apt cannot fetch it; on Debian: sudo apt-get install --yes valgrind";
+
+/// valgrind, unpacked first if the machine has none and its packages are Debian's. Nothing if it is nowhere.
+///
+/// # Errors
+/// If the program was not started by cargo.
+pub(crate) fn valgrind() -> Result<Option<Command>> {
+    if answers(Command::new("valgrind").arg("--version")) {
+        return Ok(Some(Command::new("valgrind")));
+    }
+    let folder = folder()?.join("valgrind");
+    let unpacked = || {
+        let mut command = Command::new(folder.join("usr/bin/valgrind"));
+        command.env("VALGRIND_LIB", folder.join("usr/libexec/valgrind"));
+        command
+    };
+    if !answers(unpacked().arg("--version")) {
+        println!("\n== valgrind is not on this machine: unpacking Debian's package into target/tools, once");
+        fs::create_dir_all(&folder)?;
+        let fetch = "apt-get download valgrind && dpkg-deb --extract valgrind_*.deb .";
+        answers(Command::new("sh").args(["-c", fetch]).current_dir(&folder));
+    }
+    Ok(answers(unpacked().arg("--version")).then(unpacked))
 }
 
 fn folder() -> Result<PathBuf> {

@@ -42,7 +42,10 @@ impl Inner {
             }
             match self.compared_at(group).await? {
                 Some(at) if self.machine.clock.now().since(at) < BEFORE_SEND => lane.note_compared(at),
-                Some(_) => drop(self.queue_if_behind(group).await?),
+                Some(_) => {
+                    self.queue_if_behind(group).await?;
+                    lane.note_compared(self.machine.clock.now());
+                }
                 None => {}
             }
             Ok(())

@@ -253,7 +253,7 @@ impl Machine {
                 let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
                 if queue.steps.len() == queue.left {
                     queue.is_draining = false;
-                    return;
+                    break;
                 }
                 let count = queue.steps.len().min(STEPS_PER_TRANSACTION);
                 queue.steps.drain(..count).collect()
@@ -261,6 +261,11 @@ impl Machine {
             let left = steps.iter().filter(|step| !step.is_awaited()).count();
             self.transact(store, &mut engine, steps);
             self.queue.lock().unwrap_or_else(PoisonError::into_inner).left -= left;
+        }
+        drop(engine);
+        // Nobody waits for this thread any more.
+        if let Err(error) = store.tidy() {
+            tracing::debug!(%error, "what can wait was not done now");
         }
     }
 

@@ -1,5 +1,5 @@
 //! A message as an application sees it.
-use std::fmt;
+use std::{collections::HashMap, fmt};
 use xmtp_storage::{
     DeletionCause, DeliveryStatus, MessageKind, MessageQuery, MessageRow, Place, StorageError, StoreRead,
 };
@@ -43,7 +43,26 @@ impl Message {
     /// [`StorageError`] if the store cannot be read.
     pub(crate) fn read(store: &mut dyn StoreRead, (position, row): (u64, MessageRow)) -> Result<Self, StorageError> {
         let deleted = store.deletion(&row.id)?.map(|deletion| deletion.cause);
-        Ok(Self {
+        Ok(Self::new(position, row, deleted))
+    }
+
+    /// As [`Message::read`], of many rows.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    pub(crate) fn read_all(store: &mut dyn StoreRead, rows: Vec<(u64, MessageRow)>) -> Result<Vec<Self>, StorageError> {
+        let ids: Vec<MessageId> = rows.iter().map(|(_, row)| row.id).collect();
+        let deletions = store.deletions_of(&ids)?.into_iter().map(|deletion| (deletion.message, deletion.cause));
+        let causes: HashMap<MessageId, DeletionCause> = deletions.collect();
+        let read = |(position, row): (u64, MessageRow)| {
+            let deleted = causes.get(&row.id).copied();
+            Self::new(position, row, deleted)
+        };
+        Ok(rows.into_iter().map(read).collect())
+    }
+
+    fn new(position: u64, row: MessageRow, deleted: Option<DeletionCause>) -> Self {
+        Self {
             id: row.id,
             conversation: row.group,
             kind: row.kind,
@@ -57,7 +76,7 @@ impl Message {
             deleted,
             content_type: row.content_type,
             content: row.content,
-        })
+        }
     }
 
     /// All messages that fit `query`.
@@ -66,7 +85,7 @@ impl Message {
     /// [`StorageError`] if the store cannot be read.
     pub(crate) fn list(store: &mut dyn StoreRead, query: &MessageQuery) -> Result<Vec<Self>, StorageError> {
         let rows = store.placed_messages(query)?;
-        rows.into_iter().map(|row| Self::read(store, row)).collect()
+        Self::read_all(store, rows)
     }
 
     /// Where it stands in a list: hand it to [`MessageQuery::beyond`](crate::MessageQuery::beyond) for the next page.

@@ -52,6 +52,12 @@ pub trait DeletionReads {
     /// [`StorageError`] if the store cannot be read.
     fn deletion(&mut self, message: &MessageId) -> Result<Option<DeletionRow>, StorageError>;
 
+    /// The deletions of those of `messages` that were deleted, in no particular order.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn deletions_of(&mut self, messages: &[MessageId]) -> Result<Vec<DeletionRow>, StorageError>;
+
     /// The first `limit` deletions after `position`, each with its own.
     ///
     /// # Errors

@@ -32,6 +32,15 @@ pub trait Store: Debug + Send + Sync {
     /// [`StorageError`] if the store cannot be read.
     fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError>;
 
+    /// Does what can wait until nobody does: to be called when a transaction was committed and its result handed out.
+    /// Keeps no reader and no writer waiting.
+    ///
+    /// # Errors
+    /// [`StorageError`] if it could not be done now; nothing is lost by that.
+    fn tidy(&self) -> Result<(), StorageError> {
+        Ok(())
+    }
+
     /// Goes through all that is kept, while nobody writes, and says what is damaged, as words for a person; nothing if all
     /// is sound, which a store that is not on a disk always is.
     ///

@@ -92,12 +92,13 @@ impl Scope {
         let more = rows.len() == READ as usize;
         let last = rows.last().map_or(after, |(position, _)| *position);
         let mut known = HashMap::new();
-        let mut items = Vec::with_capacity(rows.len());
+        let mut held = Vec::with_capacity(rows.len());
         for (position, row) in rows {
             if row.sender_installation != *own && self.holds(store, &row, &mut known)? {
-                items.push((position, Message::read(store, (position, row))?));
+                held.push((position, row));
             }
         }
+        let items = Message::read_all(store, held)?.into_iter().map(|message| (message.position, message)).collect();
         // What is left out must not be gone through again with each message that comes.
         Ok(Batch { items, upto: if more { last } else { newest.max(last) }, more })
     }

@@ -5,8 +5,9 @@ use super::{
     stage::{Made, fail, tagged},
 };
 use crate::{
-    EngineError, Session,
+    EngineError, Installation, Session,
     message::{PlaintextEnvelope, payload_hash},
+    provider::{Provider, Secrets},
 };
 use openmls::group::MlsGroup;
 use xmtp_crypto::push_hmac::PushHmacKey;
@@ -61,12 +62,10 @@ impl Session<'_> {
     ) -> Result<Option<(IntentId, ClientEnvelope)>, EngineError> {
         let (group, wish) = (row.group.clone(), sending(&row.group, row.id, should_push));
         let plaintext = encoded(row);
-        let sealed = self.attempt_mls(|session| {
-            let mut mls = session.take_group(&group)?;
-            let payload = sealed(session, &mut mls, &plaintext)?;
-            let epoch = Epoch::from(mls.epoch().as_u64());
-            session.keep_group(&group, mls);
-            Ok((payload, epoch))
+        let own = self.own;
+        let sealed = self.lend_group(&group, |provider, mls| {
+            let payload = sealed(provider, own, mls, &plaintext)?;
+            Ok(((payload, Epoch::from(mls.epoch().as_u64())), Secrets::Ratchets))
         });
         match sealed {
             Ok((payload, epoch)) => {
@@ -103,12 +102,18 @@ fn encoded(row: MessageRow) -> Vec<u8> {
 }
 
 pub(super) fn make(session: &Session<'_>, mls: &mut MlsGroup, envelope: &[u8]) -> Result<Made, EngineError> {
-    Ok(Made::Message { bytes: sealed(session, mls, envelope)?, post_commit: None })
+    let bytes = sealed(&session.provider.writing(Secrets::Ratchets), session.own, mls, envelope)?;
+    Ok(Made::Message { bytes, post_commit: None })
 }
 
-fn sealed(session: &Session<'_>, mls: &mut MlsGroup, plaintext: &[u8]) -> Result<Vec<u8>, EngineError> {
+fn sealed(
+    provider: &Provider<'_>,
+    own: &Installation,
+    mls: &mut MlsGroup,
+    plaintext: &[u8],
+) -> Result<Vec<u8>, EngineError> {
     let message = mls
-        .create_message(&session.provider, session.own.key(), plaintext)
+        .create_message(provider, own.key(), plaintext)
         .map_err(|error| EngineError::mls("sealing a message")(&error))?;
     message.to_bytes().map_err(|error| EngineError::mls("encoding a message")(&error))
 }

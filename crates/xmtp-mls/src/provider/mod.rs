@@ -2,7 +2,9 @@
 //!
 //! The library writes its state eagerly: the whole message-secrets blob of a group on every message sent or read. All
 //! writes therefore go to an [`Overlay`] in memory, and from there to the store once per transaction, each key once.
-//! An overlay can also undo what one job wrote, so that a refused envelope leaves no trace among its neighbours.
+//! An overlay can also undo what one job wrote, so that a refused envelope leaves no trace among its neighbours. Of message
+//! secrets, which are large, only those are written that a step can change, or none until its transaction ends: see
+//! [`Secrets`].
 //!
 //! ```text
 //! openmls ── Provider ── KvStorage ── Overlay ── flush, once per transaction ──▶ StoreTx (Namespace::Mls)

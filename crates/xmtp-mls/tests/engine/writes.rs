@@ -1,5 +1,5 @@
 //! What reaches the store: each value once per transaction, however many messages were in it.
-use crate::world::{Shared, group_of};
+use crate::world::{Actor, Shared, group_of};
 use xmtp_storage::MessageKind;
 use xmtp_types::Topic;
 
@@ -39,11 +39,16 @@ fn many_messages_in_one_transaction_write_the_message_secrets_once() {
 fn a_message_writes_nothing_of_a_group_but_its_ratchets() {
     let network = Shared::new();
     let ([mut alice, mut bob], group) = group_of(&network);
-    alice.send(&group, "first");
-    bob.store.probe.reset();
+    let written = |actor: &Actor| (0..=u8::MAX).map(|kind| actor.store.probe.mls_writes(kind).len()).sum::<usize>();
+    for actor in [&alice, &bob] {
+        actor.store.probe.reset();
+    }
+    alice.queue_message(&group, "first");
+    alice.staged(&group).into_iter().for_each(|envelope| network.post(envelope));
     bob.sync();
-    assert_eq!(bob.store.probe.mls_writes(RATCHETS), [1]);
-    assert_eq!((0..=u8::MAX).flat_map(|kind| bob.store.probe.mls_writes(kind)).sum::<usize>(), 1);
+    for actor in [&alice, &bob] {
+        assert_eq!((actor.store.probe.mls_writes(RATCHETS), written(actor)), (vec![1], 1));
+    }
 }
 
 #[test]

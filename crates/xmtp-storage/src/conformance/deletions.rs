@@ -26,6 +26,10 @@ pub fn a_message_is_deleted_once_and_deletions_are_read_in_order(store: &dyn Sto
     assert_eq!(read.newest_deletion()?, *last);
     assert_eq!(read.deletion(&message_id(1))?.as_ref(), rows.first());
     assert_eq!(read.deletion(&message_id(9))?, None);
+    let many = (0..=u8::MAX).map(message_id).collect::<Vec<_>>();
+    assert_eq!(read.deletions_of(&many)?.len(), rows.len());
+    assert_eq!(read.deletions_of(&[message_id(9), message_id(1)])?.as_slice(), rows.get(..1).unwrap_or_default());
+    assert_eq!(read.deletions_of(many.get(9..).unwrap_or_default())?, []);
     Ok(())
 }
 

@@ -14,6 +14,10 @@ impl<T: Holds> DeletionReads for Session<T> {
         Ok(position.and_then(|position| tables.deletions.get(position)).cloned())
     }
 
+    fn deletions_of(&mut self, messages: &[MessageId]) -> Result<Vec<DeletionRow>, StorageError> {
+        messages.iter().filter_map(|message| self.deletion(message).transpose()).collect()
+    }
+
     fn deletions_after(&mut self, position: u64, limit: u32) -> Result<Vec<(u64, DeletionRow)>, StorageError> {
         let rows = self.0.tables().deletions.range((Bound::Excluded(position), Bound::Unbounded));
         Ok(rows.take(limit as usize).map(|(position, row)| (*position, row.clone())).collect())

@@ -24,10 +24,16 @@ const WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 100
                       PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;";
 const READER: &str = "PRAGMA query_only = ON;";
 
+/// Commits after which the WAL is folded back when nobody waits: some half of the pages after which a commit does it, which
+/// whoever made the commit then waits for.
+const COMMITS_TO_FOLD: u32 = 64;
+
 /// The connection that writes, and what it remembers between transactions.
 pub(super) struct Writer {
     pub(super) connection: SqliteConnection,
     synchronous: Option<Durability>,
+    /// Commits since the WAL was folded back.
+    pub(super) unfolded: u32,
     /// The position of the next message, once it was looked up.
     pub(super) next_position: Option<i64>,
     /// The id of the next intent, once it was looked up.
@@ -66,7 +72,17 @@ impl Writer {
     pub(super) fn open(path: &Path, cipher: Option<&Cipher>) -> Result<Self, StorageError> {
         let mut connection = establish(path, utf8(path)?, cipher)?;
         connection.batch_execute(WRITER).map_err(of_statement)?;
-        Ok(Self { connection, synchronous: None, next_position: None, next_intent: None, senders: HashMap::new() })
+        let (next_position, next_intent) = (None, None);
+        Ok(Self { connection, synchronous: None, unfolded: 0, next_position, next_intent, senders: HashMap::new() })
+    }
+
+    /// Whether it is time to fold the WAL back; it is taken to happen then.
+    pub(super) const fn should_fold(&mut self) -> bool {
+        let is_time = self.unfolded >= COMMITS_TO_FOLD;
+        if is_time {
+            self.unfolded = 0;
+        }
+        is_time
     }
 
     /// Forgets what an undone transaction, or a part of one, may have written.
@@ -108,6 +124,17 @@ impl Pool {
         // STORE.R2: a transaction begins with the first thing it reads, so it reads something.
         reader.batch_execute("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1").map_err(of_statement)?;
         Ok(reader)
+    }
+
+    /// Folds back what of the WAL no reader needs, beside the writer; if no reader is there it is left to a commit.
+    pub(super) fn fold(&self) -> Result<(), StorageError> {
+        let Some(mut reader) = lock(&self.idle).pop() else { return Ok(()) };
+        let folded = reader.batch_execute("PRAGMA wal_checkpoint(PASSIVE)").map_err(of_statement);
+        let mut idle = lock(&self.idle);
+        if idle.len() < IDLE_READERS {
+            idle.push(reader);
+        }
+        folded
     }
 
     pub(super) fn put_back(&self, mut reader: SqliteConnection) {

@@ -15,6 +15,9 @@ const EXPIRED: i32 = 1;
 const SENDER: i32 = 2;
 const SUPER_ADMIN: i32 = 3;
 
+/// Messages asked about in one statement.
+const ASKED_AT_ONCE: usize = 500;
+
 const NOTE_EXPIRED: &str = "INSERT OR IGNORE INTO deletions (message, group_id, cause, at) \
     SELECT id, group_id, 1, ? FROM messages WHERE expires_at <= ? ORDER BY position";
 
@@ -26,6 +29,22 @@ impl<T: Connected> DeletionReads for Session<T> {
         let row = deletions::table.filter(deletions::message.eq(message.as_bytes().as_slice()));
         let row: Option<Stored> = self.0.query(|connection| row.get_result(connection).optional())?;
         row.map(|row| Ok(to_row(row)?.1)).transpose()
+    }
+
+    fn deletions_of(&mut self, messages: &[MessageId]) -> Result<Vec<DeletionRow>, StorageError> {
+        let mut found = Vec::new();
+        if self.newest_deletion()? == 0 {
+            return Ok(found);
+        }
+        for messages in messages.chunks(ASKED_AT_ONCE) {
+            let ids = messages.iter().map(|message| message.as_bytes().as_slice());
+            let rows = deletions::table.filter(deletions::message.eq_any(ids));
+            let rows: Vec<Stored> = self.0.query(|connection| rows.load(connection))?;
+            for row in rows {
+                found.push(to_row(row)?.1);
+            }
+        }
+        Ok(found)
     }
 
     fn deletions_after(&mut self, position: u64, limit: u32) -> Result<Vec<(u64, DeletionRow)>, StorageError> {

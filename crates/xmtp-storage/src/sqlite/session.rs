@@ -120,6 +120,7 @@ impl StoreTx for Session<Writing<'_>> {
     fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
         self.0.write(|writer| writer.connection.batch_execute("COMMIT"))?;
         self.0.state = State::Committed;
+        self.0.writer.unfolded = self.0.writer.unfolded.saturating_add(1);
         Ok(())
     }
 

@@ -111,6 +111,11 @@ impl Store for SqliteStore {
         Ok(Box::new(Session(Reading::begin(&self.readers)?)))
     }
 
+    fn tidy(&self) -> Result<(), StorageError> {
+        let is_time = self.writer.try_lock().is_ok_and(|mut writer| writer.should_fold());
+        if is_time { self.readers.fold() } else { Ok(()) }
+    }
+
     fn check(&self) -> Result<Vec<String>, StorageError> {
         check(&mut lock(&self.writer).connection, self.is_encrypted)
     }

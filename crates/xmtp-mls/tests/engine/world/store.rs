@@ -188,6 +188,7 @@ hand_through! {
     }
     DeletionReads {
         fn deletion(message: &MessageId) -> Option<DeletionRow>;
+        fn deletions_of(messages: &[MessageId]) -> Vec<DeletionRow>;
         fn deletions_after(position: u64, limit: u32) -> Vec<(u64, DeletionRow)>;
         fn newest_deletion() -> u64;
         fn early_deletions(message: &MessageId) -> Vec<EarlyDeletionRow>;

@@ -59,7 +59,6 @@ pub(crate) fn page(
         .filter(columns::group_id.eq(group))
         .filter(columns::id.gt(above))
         .order(columns::id.asc())
-        .limit(i64::from(range.rows))
         .load_iter::<Row, _>(conn)?;
     Ok(Page::gather(found.map(|row| row.map(read)), range.rows, |entry| entry.entry.len())?)
 }

@@ -78,7 +78,7 @@ pub(crate) fn tail(conn: &mut SqliteConnection, group: &[u8]) -> Result<Option<T
         .select((columns::id, columns::created_ns, columns::is_commit))
         .filter(columns::group_id.eq(group))
         .order(columns::id.desc())
-        .first::<(i64, i64, bool)>(conn)
+        .get_result::<(i64, i64, bool)>(conn)
         .optional()?;
     Ok(row.map(|(id, created, is_commit)| Tail { id: id_of(id), created: time_of(created), is_commit }))
 }
@@ -98,8 +98,7 @@ impl Streamed for GroupMessage {
             .select(COLUMNS)
             .filter(columns::group_id.eq(group))
             .filter(columns::id.gt(above))
-            .filter(columns::id.lt(below))
-            .limit(i64::from(range.rows));
+            .filter(columns::id.lt(below));
         let page = match range.direction {
             Direction::Ascending => {
                 let found = query.order(columns::id.asc()).load_iter::<Row, _>(conn)?;

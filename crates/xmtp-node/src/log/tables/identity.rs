@@ -78,7 +78,7 @@ fn index(conn: &mut SqliteConnection, id: i64, inbox: &[u8], change: &AddressCha
         .filter(addresses::kind.eq(kind))
         .filter(addresses::inbox_id.eq(inbox))
         .order(addresses::association_id.desc())
-        .first::<i64>(conn)
+        .get_result::<i64>(conn)
         .optional()?;
     // NODE.R11
     if let Some(association) = newest {
@@ -94,7 +94,7 @@ pub(crate) fn inbox(conn: &mut SqliteConnection, inbox: &InboxId) -> QueryResult
     let row = inboxes::table
         .select((inboxes::updates, inboxes::state))
         .find(inbox.as_bytes().as_slice())
-        .first::<(i32, Vec<u8>)>(conn)
+        .get_result::<(i32, Vec<u8>)>(conn)
         .optional()?;
     // A count is never negative, and if it were its inbox would not grow.
     Ok(row.map(|(updates, state)| StoredInbox { updates: usize::try_from(updates).unwrap_or(usize::MAX), state }))

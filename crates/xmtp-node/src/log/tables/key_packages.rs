@@ -41,7 +41,7 @@ pub(crate) fn newest(conn: &mut SqliteConnection, installation: &[u8]) -> QueryR
         .select(columns::data)
         .filter(columns::installation_id.eq(installation))
         .order(columns::id.desc())
-        .first::<Vec<u8>>(conn)
+        .get_result::<Vec<u8>>(conn)
         .optional()?;
     Ok(data.map(Bytes::from))
 }

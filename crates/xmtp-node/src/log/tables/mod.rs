@@ -1,4 +1,7 @@
 //! One file a table: how rows go in and come out.
+//!
+//! Queries have no `LIMIT`: diesel binds its value, and SQLite prepares a statement anew each time such a value is bound.
+//! They are sorted by an index, so that taking the first rows reads no others.
 use xmtp_types::{SequenceId, Timestamp};
 
 pub(crate) mod commit_log;

@@ -88,8 +88,7 @@ impl Streamed for Welcome {
             .select(COLUMNS)
             .filter(columns::destination.eq(destination))
             .filter(columns::id.gt(above))
-            .filter(columns::id.lt(below))
-            .limit(i64::from(range.rows));
+            .filter(columns::id.lt(below));
         let page = match range.direction {
             Direction::Ascending => {
                 let found = query.order(columns::id.asc()).load_iter::<Row, _>(conn)?;

@@ -3,6 +3,7 @@ use super::{Temporary, get, key, put};
 use crate::{Durability, MessageQuery, Namespace::Application, StorageError, Store};
 use diesel::{connection::SimpleConnection, dsl::sql, prelude::*, sql_types::Integer};
 use std::{
+    fs,
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
@@ -100,4 +101,28 @@ fn the_writer_is_as_durable_as_each_transaction_asks() {
         assert_eq!(pragma("(SELECT journal_mode = 'wal' FROM pragma_journal_mode)").unwrap(), 1);
         assert_eq!(pragma("(SELECT secure_delete FROM pragma_secure_delete)").unwrap(), 1);
     }
+}
+
+#[test]
+fn after_enough_commits_tidying_folds_the_log_back_while_readers_are_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copy) = (folder.path().join("store.db3"), folder.path().join("copy.db3"));
+    let store = crate::SqliteStore::open(&path, None).unwrap();
+    let in_file = || {
+        fs::copy(&path, &copy).unwrap();
+        let mut read = SqliteConnection::establish(copy.to_str().unwrap()).unwrap();
+        sql::<Integer>("SELECT count(*) FROM kv").get_result::<i32>(&mut read).unwrap_or(0)
+    };
+    let commits = 64;
+    for number in 1..=commits {
+        store.tidy().unwrap();
+        assert_eq!(in_file(), 0, "before commit {number}");
+        put(&store, &number.to_be_bytes(), b"value").unwrap();
+    }
+    drop(store.read().unwrap());
+    let reader = store.read().unwrap();
+    drop(store.read().unwrap());
+    store.tidy().unwrap();
+    assert_eq!(in_file(), commits);
+    drop(reader);
 }
