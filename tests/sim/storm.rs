@@ -6,7 +6,11 @@
 use crate::clock::SimClock;
 use anyhow::{Context, Result, ensure};
 use futures::future::join_all;
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::Duration,
+};
 use tokio::runtime::Builder;
 use xmtp_client::{
     AdminChange, Client, ClientError, Clock as _, Conversation, DeliveryStatus, GroupId, GroupOptions, LocalWallet,
@@ -42,7 +46,10 @@ struct Storm {
     random: Random,
     clients: Vec<Client>,
     group: GroupId,
+    /// What was taken, to be counted.
     said: BTreeMap<String, usize>,
+    /// What may have been taken: a client said that it could not tell, or that it was not.
+    unsure: BTreeSet<String>,
 }
 
 /// Plays the storms of one seed.
@@ -87,7 +94,7 @@ impl Storm {
             founder.conversations().create_group(&others, GroupOptions::default()).await.map(|made| made.id().clone())
         })
         .await?;
-        let mut storm = Self { random, clients, group, said: BTreeMap::new() };
+        let mut storm = Self { random, clients, group, said: BTreeMap::new(), unsure: BTreeSet::new() };
         storm.settle().await?;
         for other in others {
             let made = storm.conversation(0).await?;
@@ -102,16 +109,14 @@ impl Storm {
         let mut acts = Vec::new();
         for place in 0..self.clients.len() {
             let act = self.random.within(0..10);
-            let text = format!("{round} by {place}");
-            if act < 3 {
-                self.said.insert(text.clone(), 0);
-            }
-            acts.push(perform(self.conversation(place).await?, act, text));
+            acts.push(perform(self.conversation(place).await?, act, format!("{round} by {place}")));
         }
-        for outcome in join_all(acts).await {
-            match outcome {
-                Err(error) if !error.is_retryable() && !is_overtaken(&error) => return Err(error.into()),
-                _ => {}
+        for (said, outcome) in join_all(acts).await {
+            match (said, outcome) {
+                (_, Err(error)) if !error.is_retryable() && !is_overtaken(&error) => return Err(error.into()),
+                (Some(text), Err(_)) => drop(self.unsure.insert(text)),
+                (Some(text), Ok(())) => drop(self.said.insert(text, 0)),
+                (None, _) => {}
             }
         }
         self.settle().await?;
@@ -148,6 +153,9 @@ impl Storm {
             for message in &messages {
                 ensure!(message.status == DeliveryStatus::Published, "{place} has a message that never went out");
                 let text = Content::from_bytes(&message.content).as_text().unwrap_or_default().to_owned();
+                if self.unsure.contains(&text) {
+                    continue;
+                }
                 *count.get_mut(&text).context("a message that nobody said")? += 1;
             }
             let wrong = count.iter().find(|(_, count)| **count != 1);
@@ -158,17 +166,22 @@ impl Storm {
     }
 }
 
-async fn perform(conversation: Conversation, act: u64, text: String) -> Result<(), ClientError> {
-    match act {
-        0..3 => match conversation.send(Content::text(&text).to_bytes(), false).await {
-            Err(ClientError::Queued { .. }) => Ok(()),
-            other => other.map(drop),
-        },
+/// Does one thing; tells also what it said, if it said something.
+async fn perform(conversation: Conversation, act: u64, text: String) -> (Option<String>, Result<(), ClientError>) {
+    let outcome = match act {
+        0..3 => {
+            let sent = match conversation.send(Content::text(&text).to_bytes(), false).await {
+                Err(ClientError::Queued { .. }) => Ok(()),
+                other => other.map(drop),
+            };
+            return (Some(text), sent);
+        }
         3..6 => conversation.update_name(&text).await,
         6..8 => conversation.rotate_keys().await,
         8 => conversation.update_description(&text).await,
         _ => conversation.sync().await,
-    }
+    };
+    (None, outcome)
 }
 
 /// What others did first can make a wish pointless or wrong.

@@ -8,9 +8,9 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, Instant},
+    time::Duration,
 };
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::Instant};
 use xmtp_client::{
     Client, ClientError, Conversation, DatabaseKey, Environment, GroupOptions, LocalWallet, MessageKind, Network,
 };
