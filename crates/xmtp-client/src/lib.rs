@@ -72,6 +72,7 @@ mod preferences;
 mod publish;
 mod readd;
 mod register;
+mod rest;
 mod send;
 mod signer;
 mod stream;

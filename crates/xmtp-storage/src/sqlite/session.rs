@@ -28,7 +28,7 @@ pub(super) struct Reading<'s> {
 
 /// The open write transaction.
 pub(super) struct Writing<'s> {
-    writer: MutexGuard<'s, Writer>,
+    writer: MutexGuard<'s, Option<Writer>>,
     state: State,
     savepoints: usize,
 }
@@ -63,15 +63,18 @@ impl Drop for Reading<'_> {
 }
 
 impl<'s> Writing<'s> {
-    pub(super) fn begin(mut writer: MutexGuard<'s, Writer>, durability: Durability) -> Result<Self, StorageError> {
-        writer.begin(durability)?;
+    pub(super) fn begin(
+        mut writer: MutexGuard<'s, Option<Writer>>,
+        durability: Durability,
+    ) -> Result<Self, StorageError> {
+        writer.as_mut().ok_or_else(resting)?.begin(durability)?;
         Ok(Self { writer, state: State::Open, savepoints: 0 })
     }
 
     /// Runs statements that write. If one fails the transaction can only be dropped.
     pub(super) fn write<T>(&mut self, body: impl FnOnce(&mut Writer) -> QueryResult<T>) -> Result<T, StorageError> {
         self.check()?;
-        body(&mut self.writer).map_err(|error| {
+        body(self.writer.as_mut().ok_or_else(resting)?).map_err(|error| {
             self.state = State::Failed;
             of_statement(error)
         })
@@ -94,7 +97,7 @@ impl<'s> Writing<'s> {
 impl Connected for Writing<'_> {
     fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError> {
         self.check()?;
-        Ok(&mut self.writer.connection)
+        Ok(&mut self.writer.as_mut().ok_or_else(resting)?.connection)
     }
 }
 
@@ -103,11 +106,17 @@ impl Drop for Writing<'_> {
         if self.state == State::Committed {
             return;
         }
+        let Some(writer) = self.writer.as_mut() else { return };
         // STORE.R1. Fails if SQLite has rolled back by itself.
-        if let Err(error) = self.writer.connection.batch_execute("ROLLBACK") {
+        if let Err(error) = writer.connection.batch_execute("ROLLBACK") {
             tracing::debug!(%error, "the transaction was already rolled back");
         }
     }
+}
+
+/// The writer is opened before anything is asked of it; whoever finds it closed all the same is told.
+pub(super) fn resting() -> StorageError {
+    StorageError::Database("the connection that writes is closed".to_owned())
 }
 
 impl<T: Connected> StoreRead for Session<T> {}

@@ -6,16 +6,16 @@ use super::{
     failure::of_statement,
     files::{Files, Form, Lock},
     inspect::inspect,
-    key::DatabaseKey,
+    key::{Cipher, DatabaseKey},
     migrations,
-    session::{Reading, Session, Writing},
+    session::{Reading, Session, Writing, resting},
 };
 use crate::{Durability, StorageError, Store, StoreRead, StoreTx};
-use diesel::{RunQueryDsl, dsl::sql, select, sql_types::BigInt};
+use diesel::{RunQueryDsl, SqliteConnection, dsl::sql, select, sql_types::BigInt};
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
 };
 
 /// A store in one file, encrypted if it has a key.
@@ -43,8 +43,9 @@ use std::{
 pub struct SqliteStore {
     // Dropped in this order: the last connection folds the WAL back, then others may come in.
     readers: Pool,
-    writer: Mutex<Writer>,
-    is_encrypted: bool,
+    /// `None` while the store rests.
+    writer: Mutex<Option<Writer>>,
+    cipher: Option<Cipher>,
     path: PathBuf,
     _lock: Lock,
 }
@@ -71,9 +72,17 @@ impl SqliteStore {
             Ok(writer)
         });
         let writer = writer.map_err(|error| files.explain(error))?;
-        let is_encrypted = cipher.is_some();
-        let readers = Pool::new(files.main.clone(), cipher);
-        Ok(Self { readers, writer: Mutex::new(writer), is_encrypted, path: files.main, _lock: lock })
+        let readers = Pool::new(files.main.clone(), cipher.clone());
+        Ok(Self { readers, writer: Mutex::new(Some(writer)), cipher, path: files.main, _lock: lock })
+    }
+
+    /// The connection that writes, opened again if the store has rested.
+    fn awake(&self) -> Result<MutexGuard<'_, Option<Writer>>, StorageError> {
+        let mut writer = lock(&self.writer);
+        if writer.is_none() {
+            *writer = Some(Writer::open(&self.path, self.cipher.as_ref())?);
+        }
+        Ok(writer)
     }
 
     /// The database file, without symbolic links.
@@ -87,12 +96,12 @@ impl SqliteStore {
     /// # Errors
     /// [`StorageError`] if the database cannot be asked.
     pub fn rows_written(&self) -> Result<u64, StorageError> {
-        let count = select(sql::<BigInt>("total_changes()")).get_result::<i64>(&mut lock(&self.writer).connection);
+        let count = select(sql::<BigInt>("total_changes()")).get_result::<i64>(connection_of(&mut *self.awake()?)?);
         Ok(u64::try_from(count.map_err(of_statement)?).unwrap_or(0))
     }
 
     #[cfg(test)]
-    pub(super) fn writer(&self) -> std::sync::MutexGuard<'_, Writer> {
+    pub(super) fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
         lock(&self.writer)
     }
 
@@ -104,7 +113,7 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn begin(&self, durability: Durability) -> Result<Box<dyn StoreTx + '_>, StorageError> {
-        Ok(Box::new(Session(Writing::begin(lock(&self.writer), durability)?)))
+        Ok(Box::new(Session(Writing::begin(self.awake()?, durability)?)))
     }
 
     fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError> {
@@ -112,8 +121,20 @@ impl Store for SqliteStore {
     }
 
     fn check(&self) -> Result<Vec<String>, StorageError> {
-        check(&mut lock(&self.writer).connection, self.is_encrypted)
+        check(connection_of(&mut *self.awake()?)?, self.cipher.is_some())
     }
+
+    fn rest(&self) {
+        self.readers.rest();
+        if let Ok(mut writer) = self.writer.try_lock() {
+            *writer = None;
+        }
+    }
+}
+
+/// The connection of a writer that is awake.
+fn connection_of(writer: &mut Option<Writer>) -> Result<&mut SqliteConnection, StorageError> {
+    writer.as_mut().map(|writer| &mut writer.connection).ok_or_else(resting)
 }
 
 impl fmt::Debug for SqliteStore {
