@@ -1,4 +1,4 @@
-//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `fuzz`, `ci`.
+//! Project chores: `cargo xtask test`, `lint`, `interop`, `race`, `sim`, `fuzz`, `mutants`, `ci`.
 //!
 //! One place for everything a contributor or the CI machine runs, written in Rust so that it is the same on every
 //! machine. Each chore streams what its steps print and ends with one plain line, for example
@@ -13,6 +13,7 @@ mod ci;
 mod fuzz;
 mod interop;
 mod lint;
+mod mutants;
 mod node;
 mod npm;
 mod race;
@@ -41,8 +42,10 @@ enum Chore {
     Race(race::Options),
     /// Random members do random things over a bad line; then all must agree
     Sim(sim::Options),
-    /// Feeds decoders and state machines what a fuzzer thinks of; needs a nightly compiler and cargo-fuzz
+    /// Feeds decoders and state machines what a fuzzer thinks of
     Fuzz(fuzz::Options),
+    /// Plants bugs in a copy of the tree; tests must notice each
+    Mutants(mutants::Options),
     /// What CI runs: lint, then test
     Ci,
 }
@@ -66,6 +69,7 @@ fn run(chore: &Chore) -> Result<bool> {
         Chore::Race(options) => race::run(options),
         Chore::Sim(options) => sim::run(options),
         Chore::Fuzz(options) => fuzz::run(options),
+        Chore::Mutants(options) => mutants::run(options),
         Chore::Ci => ci::run(),
     }
 }

@@ -1,6 +1,6 @@
 //! The cargo tools the chores need beside cargo itself.
 //!
-//! A tool on the machine is used as it is. Otherwise cargo-deny is built once from crates.io into `target/tools`, with
+//! A tool on the machine is used as it is. Otherwise cargo-deny or cargo-fuzz is built once from crates.io into `target/tools`, with
 //! a profile that compiles fast, since the tool runs for seconds.
 use std::{path::PathBuf, process::Command};
 
@@ -10,6 +10,8 @@ use crate::chore::{cargo, root, succeeds};
 
 /// The cargo-deny that is built when the machine has none.
 const DENY_VERSION: &str = "0.20.2";
+/// The cargo-fuzz that is built when the machine has none.
+const FUZZ_VERSION: &str = "0.13.1";
 
 /// cargo-deny, installed first if the machine has none.
 ///
@@ -28,6 +30,23 @@ pub(crate) fn deny() -> Result<Command> {
     let mut command = Command::new(program);
     command.current_dir(root()?);
     Ok(command)
+}
+
+/// cargo-fuzz, installed first if the machine has none; to be run by whatever cargo is first on the path, since it asks
+/// the one that starts it to compile.
+///
+/// # Errors
+/// If it is missing and cannot be built.
+pub(crate) fn fuzz() -> Result<PathBuf> {
+    let anywhere = PathBuf::from("cargo-fuzz");
+    if answers(Command::new(&anywhere).arg("--version")) {
+        return Ok(anywhere);
+    }
+    let program = installed("cargo-fuzz")?;
+    if !answers(Command::new(&program).arg("--version")) {
+        install("cargo-fuzz", FUZZ_VERSION)?;
+    }
+    Ok(program)
 }
 
 /// cargo-nextest, where the machine has it.

@@ -132,7 +132,10 @@ impl Ledger {
             newest.extend(log.last().map(|row| (*inbox, row.sequence_id)));
         }
         if !vouched.is_empty() {
-            machine.step(Durability::Relaxed, move |session| Ok(log::keep(&mut **session.tx(), &vouched)?)).await?;
+            let keep = move |session: &mut xmtp_mls::Session<'_>| Ok(log::keep(&mut **session.tx(), &vouched)?);
+            let states = machine.step(Durability::Relaxed, keep).await?;
+            let mut known = self.known();
+            states.into_iter().for_each(|(at, state)| known.remember(at, Arc::new(state)));
         }
         if let Some(error) = failed {
             return Err(error);
@@ -163,7 +166,13 @@ impl Ledger {
     }
 
     async fn holds_all(&self, machine: &Arc<Machine>, wanted: &[(InboxId, SequenceId)]) -> Result<bool, ClientError> {
-        let wanted = wanted.to_vec();
+        let wanted: Vec<_> = {
+            let known = self.known();
+            wanted.iter().filter(|key| !known.states.contains_key(key)).copied().collect()
+        };
+        if wanted.is_empty() {
+            return Ok(true);
+        }
         machine
             .read(move |store| {
                 for (inbox, at) in wanted {
@@ -182,8 +191,10 @@ impl Ledger {
         }
         let packages = self.transport.key_packages(&installations).await?;
         let verified = tokio::task::spawn_blocking(move || {
-            let verify = |bytes: Vec<u8>| xmtp_mls::key_package::verify(&bytes).ok().map(Arc::new);
-            packages.into_iter().map(|bytes| bytes.and_then(verify)).collect::<Vec<_>>()
+            // None at all decodes as little as one that is malformed.
+            let packages: Vec<Vec<u8>> = packages.into_iter().map(Option::unwrap_or_default).collect();
+            let verified = xmtp_mls::key_package::verify_all(&packages);
+            verified.into_iter().map(|package| package.ok().map(Arc::new)).collect::<Vec<_>>()
         })
         .await
         .map_err(|_| ClientError::Closed)?;
@@ -240,11 +251,7 @@ impl Directory for Ledger {
                 });
             }
         };
-        let mut known = self.known();
-        if known.states.len() >= STATES_KEPT {
-            known.states.clear();
-        }
-        known.states.insert((*inbox, at), Arc::clone(&state));
+        self.known().remember(at, Arc::clone(&state));
         Ok(state)
     }
 
@@ -281,6 +288,13 @@ impl Directory for Ledger {
 }
 
 impl Known {
+    fn remember(&mut self, at: SequenceId, state: Arc<InboxState>) {
+        if self.states.len() >= STATES_KEPT {
+            self.states.clear();
+        }
+        self.states.insert((*state.inbox_id(), at), state);
+    }
+
     fn is_fresh(&self, at: Timestamp, for_: Duration) -> bool {
         self.now.since(at) < for_
     }

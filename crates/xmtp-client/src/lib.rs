@@ -70,6 +70,7 @@ mod message;
 mod open;
 mod preferences;
 mod publish;
+mod pull;
 mod readd;
 mod register;
 mod rest;

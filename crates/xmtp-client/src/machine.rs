@@ -286,11 +286,11 @@ impl Machine {
         loop {
             let steps: Vec<_> = {
                 let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-                let count = queue.steps.len().min(STEPS_PER_TRANSACTION);
-                if count == 0 {
+                if queue.steps.len() == queue.left {
                     queue.is_draining = false;
                     return;
                 }
+                let count = queue.steps.len().min(STEPS_PER_TRANSACTION);
                 queue.steps.drain(..count).collect()
             };
             let left = steps.iter().filter(|step| !step.is_awaited()).count();
@@ -423,8 +423,10 @@ where
 impl Drop for Machine {
     fn drop(&mut self) {
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(store) = store {
-            self.drain(&*store);
+        let steps = std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner)).steps;
+        if let Some(store) = store.filter(|_| !steps.is_empty()) {
+            let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
+            self.transact(&*store, &mut engine, steps);
         }
     }
 }

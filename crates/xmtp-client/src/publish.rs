@@ -10,6 +10,15 @@ pub(crate) const ENVELOPES_PER_REQUEST: usize = 64;
 /// Rounds in which what is queued loses to commits of others before its caller is told. It stays queued.
 const ROUNDS: usize = 16;
 
+/// What is left to do in a group.
+struct Left {
+    /// Envelopes that got lost.
+    unsent: Vec<(IntentId, ClientEnvelope)>,
+    /// What follows applied commits: welcomes.
+    follow_ups: Vec<(IntentId, Vec<ClientEnvelope>)>,
+    is_any_queued: bool,
+}
+
 impl Inner {
     /// Sends staged envelopes in order and notes that they were taken, which becomes visible at once and is written down
     /// with whatever is written next.
@@ -128,15 +137,19 @@ impl Inner {
         for _ in 0..ROUNDS {
             let staged = self.send_queued(group).await?;
             self.pull(group).await?;
-            let (unsent, mut is_any_queued) = self.left(group).await?;
-            if !unsent.is_empty() {
-                self.publish(unsent).await?;
+            let mut left = self.left(group).await?;
+            if !left.unsent.is_empty() {
+                self.publish(left.unsent).await?;
                 self.pull(group).await?;
-                is_any_queued = self.left(group).await?.1;
+                left = self.left(group).await?;
             }
-            self.follow_up(group).await?;
+            for (intent, envelopes) in left.follow_ups {
+                self.transport.publish(&envelopes).await?;
+                let wanted = group.clone();
+                self.machine.step(Durability::Relaxed, move |session| session.finish(&wanted, intent)).await?;
+            }
             // What a group that cannot move on has queued waits for it to move on.
-            if staged.cannot_move_on || !is_any_queued {
+            if staged.cannot_move_on || !left.is_any_queued {
                 owed.settled();
                 return Ok(());
             }
@@ -144,27 +157,15 @@ impl Inner {
         Err(ClientError::Contended)
     }
 
-    /// Envelopes of a group that got lost, and whether anything is queued.
-    async fn left(&self, group: &GroupId) -> Result<(Vec<(IntentId, ClientEnvelope)>, bool), ClientError> {
+    /// What is left to do in a group once everything the network had was read.
+    async fn left(&self, group: &GroupId) -> Result<Left, ClientError> {
         let wanted = group.clone();
-        // Nothing is sealed here, so nothing must be on the disk before it is sent again.
+        // No message is sealed here, so nothing must be on the disk before it is sent.
         let left = move |session: &mut xmtp_mls::Session<'_>| {
-            let unsent = session.unsent(&wanted)?;
+            let (unsent, follow_ups) = (session.unsent(&wanted)?, session.follow_ups(&wanted)?);
             let queued = session.tx().first_intents(&wanted, IntentState::ToPublish, 1)?;
-            Ok((unsent, !queued.is_empty()))
+            Ok(Left { unsent, follow_ups, is_any_queued: !queued.is_empty() })
         };
         self.machine.step(Durability::Relaxed, left).await
-    }
-
-    /// Sends what follows applied commits: welcomes.
-    async fn follow_up(&self, group: &GroupId) -> Result<(), ClientError> {
-        let wanted = group.clone();
-        let follow_ups = self.machine.step(Durability::Relaxed, move |session| session.follow_ups(&wanted)).await?;
-        for (intent, envelopes) in follow_ups {
-            self.transport.publish(&envelopes).await?;
-            let wanted = group.clone();
-            self.machine.step(Durability::Relaxed, move |session| session.finish(&wanted, intent)).await?;
-        }
-        Ok(())
     }
 }

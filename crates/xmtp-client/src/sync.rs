@@ -6,10 +6,10 @@ use crate::{
     installations::due,
 };
 use futures::{StreamExt, stream};
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 use xmtp_mls::{EngineError, Missing, Release};
 use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
-use xmtp_types::{Delivered, GroupId, SequenceId, Topic, TopicKind};
+use xmtp_types::{Delivered, GroupId, SequenceId, Topic};
 
 /// Groups that are synced at a time.
 const CONCURRENT_GROUPS: usize = 8;
@@ -17,9 +17,6 @@ const CONCURRENT_GROUPS: usize = 8;
 const GROUPS_PER_QUESTION: usize = 1000;
 /// Rounds of fetching what one batch lacks before it is given up.
 const FETCH_ROUNDS: usize = 64;
-
-/// How long a welcome may wait for a chain.
-const WELCOME_WAITS: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What a sync of everything did.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -150,49 +147,6 @@ impl Inner {
         self.pull_topic(Topic::group(group)).await?;
         self.lanes.of(group).note_read(self.machine.clock.now());
         Ok(())
-    }
-
-    pub(crate) async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<(), ClientError> {
-        loop {
-            let wanted = topic.clone();
-            let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
-            let page = self.transport.query(&topic, &cursor).await?;
-            if page.envelopes.is_empty() {
-                return Ok(());
-            }
-            let envelopes: Arc<[Delivered]> = page.envelopes.into();
-            match self.ingest(Arc::clone(&envelopes)).await {
-                Err(error) if error.waits_for_chain() && self.pass_over_welcome(&topic, &envelopes).await? => {
-                    tracing::warn!(%error, "a welcome has waited too long for a chain and is passed over");
-                }
-                ingested => {
-                    if !ingested? || !page.more {
-                        return Ok(());
-                    }
-                }
-            }
-        }
-    }
-
-    /// Passes over the next welcome if it has waited long enough. Anyone can send one, and those behind it must not wait
-    /// for a chain that nobody may ever be able to ask again. Says whether it was passed over.
-    async fn pass_over_welcome(self: &Arc<Self>, topic: &Topic, page: &[Delivered]) -> Result<bool, ClientError> {
-        if topic.kind() != TopicKind::Welcome {
-            return Ok(false);
-        }
-        let wanted = topic.clone();
-        let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
-        let next = page.iter().find(|welcome| !cursor.covers(welcome.originator, welcome.sequence_id));
-        let now = self.machine.clock.now();
-        // ID.R66
-        let Some(welcome) = next.filter(|welcome| now.since(welcome.created) >= WELCOME_WAITS) else {
-            return Ok(false);
-        };
-        let (topic, originator, number) = (topic.clone(), welcome.originator, welcome.sequence_id);
-        let pass =
-            move |session: &mut xmtp_mls::Session<'_>| Ok(session.tx().advance_cursor(&topic, originator, number)?);
-        self.machine.step(Durability::Relaxed, pass).await?;
-        Ok(true)
     }
 
     /// Hands envelopes to the state machine until all are dealt with; fetches what it lacks on the way. Says whether

@@ -1,6 +1,6 @@
 //! What a send costs on this side: transactions, reads, and pages of the database.
 #![cfg(test)]
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 use tempfile::TempDir;
 use xmtp_client::{
     Client, Clock, Conversation, DatabaseKey, DeliveryStatus, GroupOptions, LocalWallet, SystemClock, Timestamp,
@@ -45,8 +45,8 @@ impl Scene {
         let group = alice.conversations().create_group(&[bob.inbox_id()], GroupOptions::default()).await.unwrap();
         bob.close().await;
         group.send(b"first".to_vec(), true).await.unwrap();
-        // Her other installations, of which there are none, are told what she wants.
-        alice.conversations().sync_all().await.unwrap();
+        // What the client does by itself after that is done by then.
+        tokio::time::sleep(Duration::from_secs(1)).await;
         Self { folder, wallet, network, alice, group }
     }
 
@@ -81,7 +81,7 @@ async fn a_send_writes_few_pages() {
     let before = scene.pages();
     scene.send(20).await;
     let pages = scene.pages() - before;
-    assert!(pages <= 20 * 9, "{pages} pages for 20 messages");
+    assert!(pages <= 20 * 8 + 10, "{pages} pages for 20 messages");
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,7 +1,8 @@
 //! The XMTP ciphersuite on RustCrypto and dalek: signatures, HPKE, X-Wing and welcome wrapping.
 //!
 //! This crate knows keys, bytes and standards, and nothing of inboxes or groups, so that it can be read and audited on
-//! its own. It has no I/O, no clock and no state; randomness comes from the operating system, and every operation that
+//! its own. It has no I/O, no clock and no state but what is drawn, or
+//! checked, ahead for groups of many; randomness comes from the operating system, and every operation that
 //! draws some has a deterministic twin (`.._with`) that known-answer tests use.
 //!
 //! | what | where | fixed by |
@@ -39,13 +40,16 @@ pub mod hpke;
 mod provider;
 pub mod push_hmac;
 mod random;
+mod sealing;
 pub mod signature;
 mod suite;
+mod verified;
 pub mod welcome_pointer;
 pub mod welcome_wrap;
 pub mod xwing;
 
 pub use error::CryptoError;
 pub use provider::MlsCrypto;
+pub use sealing::Ahead;
 pub use signature::{InstallationKey, SIGNATURE_LENGTH, verify_identity_update, verify_plain, verify_public};
 pub use suite::CIPHERSUITE;

@@ -3,12 +3,15 @@
 //! It serves ciphersuite 0x0003 and answers everything else with an "unsupported" error. The X-Wing key of the welcome
 //! wrapper is no part of it: that layer lies outside MLS, in `welcome_wrap`.
 use crate::{
-    CryptoError as OwnError, InstallationKey, aead,
+    CryptoError as OwnError, InstallationKey, SIGNATURE_LENGTH, aead,
     error::exactly,
     hash,
     hpke::{KemId, ReceiverContext, SenderContext, dhkem},
-    random, signature,
+    random,
+    sealing::{Ahead, Sealing},
+    signature,
     suite::{CIPHERSUITE, require_aead, require_hash, require_hpke, require_signature, require_suite},
+    verified::Verified,
 };
 use openmls_traits::{
     crypto::OpenMlsCrypto,
@@ -22,8 +25,55 @@ use tls_codec::SecretVLBytes;
 use xmtp_types::InstallationId;
 
 /// The ciphersuite 0x0003 and the operating system's random generator, in the shape of the MLS library's traits.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct MlsCrypto;
+#[derive(Debug, Default)]
+pub struct MlsCrypto {
+    sealing: Sealing,
+    verified: Verified,
+}
+
+impl MlsCrypto {
+    /// With nothing drawn or checked ahead.
+    pub const fn new() -> Self {
+        Self { sealing: Sealing::new(), verified: Verified::new() }
+    }
+
+    /// Checks a signature before [`verify_signature`](OpenMlsCrypto::verify_signature) is asked about it: one that holds is
+    /// remembered for a while.
+    ///
+    /// # Errors
+    /// As [`verify_plain`](crate::verify_plain).
+    pub fn verify_ahead(
+        &self,
+        id: &InstallationId,
+        message: &[u8],
+        signature: &[u8; SIGNATURE_LENGTH],
+    ) -> Result<(), OwnError> {
+        self.verified.check(id, message, signature)
+    }
+
+    fn setup_sender(
+        &self,
+        recipient: &[u8],
+        info: &[u8],
+    ) -> Result<([u8; dhkem::KEY_LENGTH], SenderContext), CryptoError> {
+        let recipient = recipient.try_into().map_err(|_| CryptoError::InvalidPublicKey)?;
+        let (enc, secret) = self.sealing.encapsulate(recipient).map_err(|error| match error {
+            OwnError::NoRandomness => CryptoError::InsufficientRandomness,
+            _ => CryptoError::InvalidPublicKey,
+        })?;
+        let bound_to = self.sealing.bound_to(info);
+        let sender = SenderContext::bound(&secret, &bound_to).map_err(|_| CryptoError::SenderSetupError)?;
+        Ok((enc, sender))
+    }
+
+    /// Draws a shared secret for the holder of each of these keys, on all cores, before anything is sealed to them one
+    /// after the other. Each is used once, by the next [`hpke_seal`](OpenMlsCrypto::hpke_seal) to its key; those that are
+    /// not are wiped with the guard. What is no key is passed over: sealing to it will fail.
+    pub fn encapsulate_ahead<'k>(&self, recipients: impl IntoIterator<Item = &'k [u8]>) -> Ahead<'_> {
+        let keys: Vec<_> = recipients.into_iter().filter_map(|key| key.try_into().ok()).collect();
+        self.sealing.encapsulate_ahead(&keys)
+    }
+}
 
 impl OpenMlsRand for MlsCrypto {
     type Error = OwnError;
@@ -120,6 +170,9 @@ impl OpenMlsCrypto for MlsCrypto {
     ) -> Result<(), CryptoError> {
         require_signature(alg)?;
         let id = InstallationId::try_from(pk).map_err(|_| CryptoError::InvalidPublicKey)?;
+        if self.verified.holds(&id, data, signature) {
+            return Ok(());
+        }
         signature::verify_plain(&id, data, signature).map_err(|error| match error {
             OwnError::InvalidKey(_) => CryptoError::InvalidPublicKey,
             _ => CryptoError::InvalidSignature,
@@ -140,7 +193,7 @@ impl OpenMlsCrypto for MlsCrypto {
         ptxt: &[u8],
     ) -> Result<HpkeCiphertext, CryptoError> {
         require_hpke(&config)?;
-        let (enc, mut sender) = setup_sender(pk_r, info)?;
+        let (enc, mut sender) = self.setup_sender(pk_r, info)?;
         let ciphertext = sender.seal(aad, ptxt).map_err(|_| CryptoError::HpkeEncryptionError)?;
         Ok(HpkeCiphertext { kem_output: enc.to_vec().into(), ciphertext: ciphertext.into() })
     }
@@ -168,7 +221,7 @@ impl OpenMlsCrypto for MlsCrypto {
         exporter_length: usize,
     ) -> Result<(KemOutput, ExporterSecret), CryptoError> {
         require_hpke(&config)?;
-        let (enc, sender) = setup_sender(pk_r, info)?;
+        let (enc, sender) = self.setup_sender(pk_r, info)?;
         let mut secret = sender.export(exporter_context, exporter_length).map_err(|_| CryptoError::ExporterError)?;
         Ok((enc.to_vec(), std::mem::take(&mut *secret).into()))
     }
@@ -197,16 +250,6 @@ impl OpenMlsCrypto for MlsCrypto {
 
 fn length<const N: usize>(bytes: &[u8]) -> Result<&[u8; N], CryptoError> {
     bytes.try_into().map_err(|_| CryptoError::InvalidLength)
-}
-
-fn setup_sender(recipient: &[u8], info: &[u8]) -> Result<([u8; dhkem::KEY_LENGTH], SenderContext), CryptoError> {
-    let recipient = recipient.try_into().map_err(|_| CryptoError::InvalidPublicKey)?;
-    let (enc, secret) = dhkem::encapsulate(recipient).map_err(|error| match error {
-        OwnError::NoRandomness => CryptoError::InsufficientRandomness,
-        _ => CryptoError::InvalidPublicKey,
-    })?;
-    let sender = SenderContext::new(KemId::DHKEM_X25519, &secret, info).map_err(|_| CryptoError::SenderSetupError)?;
-    Ok((enc, sender))
 }
 
 fn setup_receiver(enc: &[u8], secret: &[u8], info: &[u8]) -> Result<ReceiverContext, OwnError> {

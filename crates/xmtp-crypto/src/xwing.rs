@@ -23,7 +23,6 @@ use x_wing::{
     Ciphertext, DecapsulationKey, DecapsulationKeyRejectNonContrib, Decapsulator, EncapsulationKey, KeyExport,
     TryDecapsulate, TryKeyInit,
 };
-use x25519_dalek::{PublicKey, StaticSecret};
 use zeroize::{Zeroize, Zeroizing};
 
 /// Bytes of a secret key: a seed from which both halves are expanded.
@@ -142,11 +141,44 @@ impl fmt::Debug for XWingPublicKey {
     }
 }
 
+/// Every u-coordinate of small order on the curve and its twist, in each encoding there is: 0, 1, two of order 8, -1, and 0
+/// and 1 again above the modulus.
+///
+/// Source of fact: RFC 7748 §6.1 and <https://cr.yp.to/ecdh.html>, "validate".
+const SMALL_ORDER: [[u8; 32]; 7] = [
+    [0; 32],
+    low(1, 0x00, 0x00),
+    [
+        0xe0, 0xeb, 0x7a, 0x7c, 0x3b, 0x41, 0xb8, 0xae, 0x16, 0x56, 0xe3, 0xfa, 0xf1, 0x9f, 0xc4, 0x6a, 0xda, 0x09,
+        0x8d, 0xeb, 0x9c, 0x32, 0xb1, 0xfd, 0x86, 0x62, 0x05, 0x16, 0x5f, 0x49, 0xb8, 0x00,
+    ],
+    [
+        0x5f, 0x9c, 0x95, 0xbc, 0xa3, 0x50, 0x8c, 0x24, 0xb1, 0xd0, 0xb1, 0x55, 0x9c, 0x83, 0xef, 0x5b, 0x04, 0x44,
+        0x5c, 0xc4, 0x58, 0x1c, 0x8e, 0x86, 0xd8, 0x22, 0x4e, 0xdd, 0xd0, 0x9f, 0x11, 0x57,
+    ],
+    low(0xec, 0xff, 0x7f),
+    low(0xed, 0xff, 0x7f),
+    low(0xee, 0xff, 0x7f),
+];
+
 /// Whether an X25519 agreement with `point` depends on the secret of either side.
 ///
-/// Clamped scalars are multiples of the cofactor: if one of them sends the point to zero, all do.
+/// Clamped scalars are multiples of the cofactor: they send the points of small order to zero, and no other. Looking one
+/// up takes a thousandth of an agreement, and a group of 250 asks for each member.
 fn contributes(point: &[u8; 32]) -> bool {
-    StaticSecret::from([0; 32]).diffie_hellman(&PublicKey::from(*point)).was_contributory()
+    let mut point = *point;
+    let [.., last] = &mut point;
+    // X25519 ignores the highest bit.
+    *last &= 0x7f;
+    !SMALL_ORDER.contains(&point)
+}
+
+const fn low(first: u8, rest: u8, last: u8) -> [u8; 32] {
+    let mut bytes = [rest; 32];
+    let [head, .., tail] = &mut bytes;
+    *head = first;
+    *tail = last;
+    bytes
 }
 
 /// Moves a secret into a place that is wiped, and wipes where it was.
@@ -154,4 +186,41 @@ fn take(secret: &mut [u8; 32]) -> SharedSecret {
     let taken = Zeroizing::new(*secret);
     secret.zeroize();
     taken
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use x25519_dalek::{PublicKey, StaticSecret};
+
+    fn agrees_on_zero(point: [u8; 32]) -> bool {
+        !StaticSecret::from([0; 32]).diffie_hellman(&PublicKey::from(point)).was_contributory()
+    }
+
+    #[test] // CRYPTO.R5
+    fn what_is_listed_agrees_on_zero_with_and_without_the_bit_that_is_ignored() {
+        for mut point in SMALL_ORDER {
+            assert!(agrees_on_zero(point) && !contributes(&point));
+            point[31] |= 0x80;
+            assert!(agrees_on_zero(point) && !contributes(&point));
+        }
+    }
+
+    #[test]
+    fn neighbours_of_what_is_listed_contribute() {
+        for point in SMALL_ORDER {
+            for step in [2, 7] {
+                let near = std::array::from_fn(|at| if at == 0 { point[0].wrapping_add(step) } else { point[at] });
+                assert_eq!(contributes(&near), !agrees_on_zero(near));
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_list_says_what_an_agreement_says(point: [u8; 32]) {
+            prop_assert_eq!(contributes(&point), !agrees_on_zero(point));
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A door for the fuzz targets to the conversions in `wire`, which nothing outside this crate can reach.
 //!
 //! Compiled for cargo-fuzz, which sets the cfg `fuzzing`, and for the test below. It is no part of the API.
-use crate::wire;
+use crate::{originator, wire};
 use prost::Message as _;
 use xmtp_proto::xmtp::{
     identity::api::v1::{GetIdentityUpdatesResponse, GetInboxIdsResponse},
@@ -10,7 +10,7 @@ use xmtp_proto::xmtp::{
         QueryWelcomeMessagesResponse, WelcomeMessage,
     },
 };
-use xmtp_types::{Cursor, GroupId, Identifier, InboxId, InstallationId, SequenceId, Topic};
+use xmtp_types::{Cursor, GroupId, Identifier, InboxId, InstallationId, OriginatorId, SequenceId, Topic};
 
 /// Takes `bytes` for the answer to each call in turn.
 ///
@@ -35,6 +35,36 @@ pub fn read_answers(bytes: &[u8]) {
     let _ = wire::identifier_changes(bytes);
 }
 
+/// Whether the reader that moves cursors takes `message` for a commit.
+pub fn is_commit(message: &[u8]) -> bool {
+    originator::of_group_message(message) == OriginatorId::V3_COMMITS
+}
+
+/// Reads a topic page by page as the answers in `bytes` would have it, each a byte of length and a body.
+///
+/// # Panics
+/// If an answer that is taken does not lead forward: a network could keep its reader for ever.
+pub fn read_pages(bytes: &[u8]) {
+    let group = Topic::group(&GroupId::from([7; 16]));
+    let mut rest = bytes;
+    let (mut cursor, mut last) = (Cursor::start(), SequenceId::ZERO);
+    while let Some((length, tail)) = rest.split_first() {
+        let (body, tail) = tail.split_at(tail.len().min(usize::from(*length)));
+        rest = tail;
+        let Ok(answer) = QueryGroupMessagesResponse::decode(body) else { return };
+        let Ok(page) = wire::group_page(&group, &cursor, answer) else { return };
+        for envelope in &page.envelopes {
+            assert!(envelope.sequence_id > last && envelope.topic == group);
+            last = envelope.sequence_id;
+            cursor.advance(envelope.originator, envelope.sequence_id);
+        }
+        if !page.more {
+            return;
+        }
+        assert!(!page.envelopes.is_empty());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +75,8 @@ mod tests {
         #[test]
         fn no_bytes_make_an_answer_panic(bytes: Vec<u8>) {
             read_answers(&bytes);
+            read_pages(&bytes);
+            let _ = is_commit(&bytes);
         }
 
         #[test]
@@ -64,6 +96,8 @@ mod tests {
             let at = at.index(bytes.len());
             bytes[at] = to;
             read_answers(&bytes);
+            let length = u8::try_from(bytes.len()).unwrap_or(u8::MAX);
+            read_pages(&[&[length], bytes.as_slice(), &[length], &bytes].concat());
         }
     }
 }

@@ -1,6 +1,12 @@
 //! From [`UnverifiedUpdate`] to [`VerifiedUpdate`].
-use crate::{Action, ContractAnswers, IdentityError, RawSignature, UnverifiedUpdate, VerifiedUpdate};
+use crate::{
+    Action, ContractAnswers, IdentityError, RawSignature, UnverifiedUpdate, VerifiedSignature, VerifiedUpdate,
+};
 use xmtp_types::ContractQuestion;
+
+/// Signatures of one update that are not checked twice. A wallet that creates an inbox and adds its first installation signs
+/// once for both, and finding out who signed takes longer than all else about an update.
+const REMEMBERED: usize = 4;
 
 impl UnverifiedUpdate {
     /// What chains have to be asked before the update can be verified: each question once, none if no smart contract
@@ -34,8 +40,19 @@ impl UnverifiedUpdate {
     /// [`IdentityError::ChainQuestionOpen`] if only a chain can tell and it was not asked.
     pub fn verify_with(self, answers: &ContractAnswers) -> Result<VerifiedUpdate, IdentityError> {
         let text = self.signing_text();
+        let mut held: Vec<(RawSignature, VerifiedSignature)> = Vec::new();
         // ID.R14
-        self.0.try_map(|signature| signature.verify(&text, answers)).map(VerifiedUpdate)
+        let verified = self.0.try_map(|signature| {
+            if let Some((_, holds)) = held.iter().find(|(known, _)| *known == signature) {
+                return Ok(holds.clone());
+            }
+            let holds = signature.verify(&text, answers)?;
+            if held.len() < REMEMBERED {
+                held.push((signature, holds.clone()));
+            }
+            Ok(holds)
+        });
+        verified.map(VerifiedUpdate)
     }
 }
 

@@ -8,17 +8,20 @@
 //! processed in it. Groups stay loaded between transactions.
 use crate::{
     EngineError, Event, Installation,
+    group::views::Views,
     ports::Directory,
-    provider::{Overlay, Provider},
+    provider::{Overlay, Provider, Secrets},
     unread::Unread,
     version,
+    welcome::Pointers,
 };
-use openmls::group::MlsGroup;
+use openmls::group::{MlsGroup, PastEpochDeletion};
 use openmls_traits::OpenMlsProvider as _;
 use std::{
     cell::{RefCell, RefMut},
     collections::{HashMap, HashSet},
-    fmt,
+    fmt, mem,
+    time::Duration,
 };
 use xmtp_crypto::MlsCrypto;
 use xmtp_storage::{Durability, GroupRow, GroupStatus, Store, StoreTx};
@@ -34,6 +37,8 @@ pub struct Engine {
     overlay: RefCell<Overlay>,
     groups: Groups,
     unread: Unread,
+    pointers: Option<Pointers>,
+    views: Views,
 }
 
 /// One transaction of the state machine. What it does is kept when [`Engine::transaction`] returns well.
@@ -46,6 +51,9 @@ pub struct Session<'s> {
     overlay: &'s RefCell<Overlay>,
     groups: &'s mut Groups,
     pub(crate) unread: &'s mut Unread,
+    /// Pointers to the welcome of the newest commit that adds many.
+    pub(crate) pointers: &'s mut Option<Pointers>,
+    pub(crate) views: &'s Views,
     events: Vec<Event>,
 }
 
@@ -53,6 +61,9 @@ pub struct Session<'s> {
 struct Groups {
     loaded: HashMap<GroupId, MlsGroup>,
     touched: HashSet<GroupId>,
+    /// Loaded groups that are ahead of the overlay: which of their message secrets it lacks. All of them were touched in
+    /// the job that is open.
+    unsaved: HashMap<GroupId, Secrets>,
 }
 
 impl Engine {
@@ -60,10 +71,12 @@ impl Engine {
     pub fn new(own: Installation) -> Self {
         Self {
             own,
-            crypto: MlsCrypto,
+            crypto: MlsCrypto::new(),
             overlay: RefCell::default(),
             groups: Groups::default(),
             unread: Unread::default(),
+            pointers: None,
+            views: Views::default(),
         }
     }
 
@@ -97,9 +110,12 @@ impl Engine {
                 overlay: &self.overlay,
                 groups: &mut self.groups,
                 unread: &mut self.unread,
+                pointers: &mut self.pointers,
+                views: &self.views,
                 events: Vec::new(),
             };
-            work(&mut session).map(|result| (result, session.events))
+            let worked = work(&mut session).and_then(|result| session.save_secrets().map(|()| result));
+            worked.map(|result| (result, session.events))
         };
         let kept = worked.and_then(|done| {
             self.overlay.get_mut().flush(&mut *tx)?;
@@ -110,7 +126,7 @@ impl Engine {
             self.groups.forget_touched();
         }
         *self.overlay.get_mut() = Overlay::default();
-        self.groups.touched.clear();
+        self.groups.end();
         kept
     }
 
@@ -125,6 +141,16 @@ impl Groups {
     fn forget_touched(&mut self) {
         for id in self.touched.drain() {
             self.loaded.remove(&id);
+        }
+        self.unsaved.clear();
+    }
+
+    /// Gets ready for the next transaction: nothing is ahead of the store now.
+    fn end(&mut self) {
+        self.touched.clear();
+        while self.loaded.len() > LOADED_GROUPS {
+            let any = self.loaded.keys().next().cloned();
+            any.map(|id| self.loaded.remove(&id));
         }
     }
 }
@@ -161,8 +187,9 @@ impl<'s> Session<'s> {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<R, EngineError>,
     ) -> Result<R, EngineError> {
+        self.save_secrets()?;
         self.overlay.borrow_mut().begin_job();
-        let touched_before = std::mem::take(&mut self.groups.touched);
+        let touched_before = mem::take(&mut self.groups.touched);
         let result = work(self);
         if result.is_ok() {
             self.overlay.borrow_mut().keep_job();
@@ -177,6 +204,29 @@ impl<'s> Session<'s> {
     /// Takes the group `id` out of the loaded ones, reading it if need be. A group that is not handed back with
     /// [`Session::keep_group`] is read again the next time: an error on the way needs no clean-up.
     pub(crate) fn take_group(&mut self, id: &GroupId) -> Result<MlsGroup, EngineError> {
+        if let Some(which) = self.groups.unsaved.remove(id) {
+            self.save(id, which)?;
+        }
+        self.take(id)
+    }
+
+    /// Lends the group `id` to what can change nothing of it but the message secrets `which`, and does so only if it
+    /// succeeds. They are written later: once, however many messages follow.
+    pub(crate) fn lend_group<R>(
+        &mut self,
+        id: &GroupId,
+        work: impl FnOnce(&Provider<'_>, &mut MlsGroup) -> Result<(R, Secrets), EngineError>,
+    ) -> Result<R, EngineError> {
+        let mut group = self.take(id)?;
+        let worked = work(&self.provider.writing(Secrets::Later), &mut group);
+        self.keep_group(id, group);
+        let (result, which) = worked?;
+        let unsaved = self.groups.unsaved.entry(id.clone()).or_insert(which);
+        *unsaved = which.max(*unsaved);
+        Ok(result)
+    }
+
+    fn take(&mut self, id: &GroupId) -> Result<MlsGroup, EngineError> {
         self.groups.touched.insert(id.clone());
         if let Some(group) = self.groups.loaded.remove(id) {
             return Ok(group);
@@ -188,12 +238,22 @@ impl<'s> Session<'s> {
     }
 
     pub(crate) fn keep_group(&mut self, id: &GroupId, group: MlsGroup) {
-        if self.groups.loaded.len() >= LOADED_GROUPS {
-            let any = self.groups.loaded.keys().next().cloned();
-            any.map(|id| self.groups.loaded.remove(&id));
-        }
         self.groups.touched.insert(id.clone());
         self.groups.loaded.insert(id.clone(), group);
+    }
+
+    /// Brings the overlay up to the loaded groups. Whoever undoes what comes after can forget the groups it touched.
+    fn save_secrets(&mut self) -> Result<(), EngineError> {
+        mem::take(&mut self.groups.unsaved).iter().try_for_each(|(id, which)| self.save(id, *which))
+    }
+
+    fn save(&mut self, id: &GroupId, which: Secrets) -> Result<(), EngineError> {
+        let group = self.groups.loaded.get_mut(id).ok_or(EngineError::UnknownGroup)?;
+        // The library writes message secrets of its own accord only. Nothing is older than the longest time there is.
+        let nothing = PastEpochDeletion::older_than_duration(Duration::MAX);
+        group
+            .delete_past_epoch_secrets(&self.provider.writing(which), nothing)
+            .map_err(|error| EngineError::mls("saving message secrets")(&error))
     }
 
     pub(crate) fn row(&self, id: &GroupId) -> Result<GroupRow, EngineError> {

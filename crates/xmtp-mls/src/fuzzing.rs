@@ -1,5 +1,5 @@
 //! A door for the fuzz targets to decoders that nothing outside this crate can reach: of what members say once it is
-//! decrypted, of group contexts, and of what a welcome brings.
+//! decrypted, of group contexts, of what a welcome brings, and of the rows of the state machine.
 //!
 //! Compiled for cargo-fuzz, which sets the cfg `fuzzing`, and for the test below. It is no part of the API.
 use crate::{
@@ -8,9 +8,11 @@ use crate::{
         metadata::{ImmutableMetadata, MutableMetadata},
         permissions::PolicySet,
     },
+    intent::{Intent, PostCommit},
     message::{PlaintextEnvelope, describe},
-    version, welcome,
+    preferences, version, welcome,
 };
+use xmtp_types::SequenceId;
 
 /// Hands `bytes` to every decoder. What one of them reads must come back from its own encoder as it was.
 ///
@@ -38,6 +40,21 @@ pub fn decode(bytes: &[u8]) {
     let _ = str::from_utf8(bytes).map(version::is_newer);
 }
 
+/// Hands `bytes` to whoever reads what this side has kept, or what another installation of the same user tells.
+///
+/// # Panics
+/// If a reader panics or what it read does not survive being kept: that is what fuzzing looks for.
+pub fn decode_rows(bytes: &[u8]) {
+    if let Ok(intent) = postcard::from_bytes::<Intent>(bytes) {
+        let again = intent.encode().map(|kept| postcard::from_bytes::<Intent>(&kept));
+        assert_eq!(again.ok(), Some(Ok(intent)));
+    }
+    if let Ok(follow) = postcard::from_bytes::<PostCommit>(bytes) {
+        let _ = welcome::seal(&follow.welcome, SequenceId::ZERO, &follow.recipients, None);
+    }
+    let _ = preferences::told(bytes);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +64,7 @@ mod tests {
         #[test]
         fn no_bytes_make_a_decoder_panic(bytes: Vec<u8>) {
             decode(&bytes);
+            decode_rows(&bytes);
         }
 
         #[test]

@@ -6,9 +6,7 @@
 //! ```
 //! The rules stand in `xips/forks.md`. Source of fact: observed on released clients.
 use crate::{
-    EngineError, Event, Intent, Session,
-    commit::GroupView,
-    credential,
+    EngineError, Event, Intent, Session, credential,
     group::{
         metadata::{MINIMUM_VERSION, ReaddRequest},
         permissions::Role,
@@ -70,7 +68,7 @@ impl Session<'_> {
     fn who_can_readd(&mut self, row: &GroupRow) -> Result<Vec<InboxId>, EngineError> {
         let own = self.own.inbox();
         let mls = self.take_group(&row.id)?;
-        let view = GroupView::read(mls.extensions())?;
+        let view = self.view_of(&mls)?;
         let is_own =
             |member: &openmls::group::Member| credential::inbox_of(&member.credential).is_ok_and(|inbox| inbox == own);
         let own_installations = mls.members().filter(is_own).count();
@@ -112,7 +110,7 @@ impl Session<'_> {
         let row = self.row(group)?;
         let is_in_step = self.tx().commit_log_state(group)?.is_forked == Some(false);
         let mls = self.take_group(group)?;
-        let (view, leaves) = (GroupView::read(mls.extensions())?, leaves(&mls));
+        let (view, leaves) = (self.view_of(&mls)?, leaves(&mls));
         self.keep_group(group, mls);
         // FORK.R10
         let answers = row.status == GroupStatus::Active

@@ -72,7 +72,7 @@ impl Installation {
     /// Runs `job` over the overlay without flushing it.
     pub(crate) fn job<T>(&mut self, job: impl FnOnce(&Provider<'_>, &InstallationKey) -> T) -> T {
         let kv = RefCell::new(&mut self.kv);
-        job(&Provider::new(&MlsCrypto, &self.overlay, &kv), &self.key)
+        job(&Provider::new(&MlsCrypto::new(), &self.overlay, &kv), &self.key)
     }
 
     /// Runs `job` and flushes the overlay, as one transaction does.

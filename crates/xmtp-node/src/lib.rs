@@ -38,6 +38,8 @@ mod clock;
 mod config;
 mod error;
 mod fanout;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod limits;
 mod log;
 mod server;

@@ -69,6 +69,12 @@ pub trait DeletionReads {
     /// # Errors
     /// [`StorageError`] if the store cannot be read.
     fn early_deletions(&mut self, message: &MessageId) -> Result<Vec<EarlyDeletionRow>, StorageError>;
+
+    /// Whether there is a wish to delete any message that is not there yet.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn has_early_deletions(&mut self) -> Result<bool, StorageError>;
 }
 
 /// Writing deletions.

@@ -113,6 +113,13 @@ pub trait IntentReads {
     /// [`StorageError`] if the store cannot be read.
     fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError>;
 
+    /// Whether an envelope was ever made for an intent of `group` that is still there: if none was, no envelope in the
+    /// group is that of an intent.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be read.
+    fn has_made_envelopes(&mut self, group: &GroupId) -> Result<bool, StorageError>;
+
     /// Groups that have intents which are neither refused nor held.
     ///
     /// # Errors

@@ -60,6 +60,8 @@ pub use message_query::{MessageOrder, MessageQuery, Place};
 pub use messages::{DeliveryStatus, MessageKind, MessageReads, MessageRow, MessageWrites};
 pub use preferences::{Preference, PreferenceReads, PreferenceRow, PreferenceSource, PreferenceWrites};
 pub use removals::{PendingRemovalRow, RemovalReads, RemovalWrites};
+#[cfg(all(feature = "sqlite", any(fuzzing, test)))]
+pub use sqlite::fuzzing;
 #[cfg(feature = "sqlite")]
 pub use sqlite::{DatabaseKey, InvalidDatabaseKey, SqliteStore};
 pub use store::{Durability, Store, StoreRead, StoreTx};

@@ -112,6 +112,14 @@ pub trait MessageWrites {
     /// [`StorageError`] if the store cannot be written.
     fn insert_message(&mut self, row: &MessageRow) -> Result<bool, StorageError>;
 
+    /// Inserts messages in this order, each as [`MessageWrites::insert_message`] does. Says which were new.
+    ///
+    /// # Errors
+    /// [`StorageError`] if the store cannot be written.
+    fn insert_messages(&mut self, rows: &[MessageRow]) -> Result<Vec<bool>, StorageError> {
+        rows.iter().map(|row| self.insert_message(row)).collect()
+    }
+
     /// Sets status, time and place of the message `id`; no effect if it is not there. Lifts the group's
     /// `last_message_at`.
     ///

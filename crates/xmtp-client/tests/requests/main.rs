@@ -1,6 +1,7 @@
 //! What each operation costs, and what becomes of a message when the network is away.
 #![cfg(test)]
 mod costs;
+mod many_members;
 mod measured;
 
 use async_trait::async_trait;

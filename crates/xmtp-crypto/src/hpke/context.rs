@@ -1,7 +1,7 @@
 //! The two ends of an HPKE exchange: messages sealed and opened in sequence, and exported secrets.
 //!
 //! Source of fact: RFC 9180 §5.2 and §5.3.
-use super::schedule::{KemId, SharedSecret, SuiteId, key_schedule};
+use super::schedule::{KemId, KeyScheduleContext, SharedSecret, SuiteId};
 use crate::{CryptoError, aead, hash::DIGEST_LENGTH};
 use chacha20poly1305::ChaCha20Poly1305;
 use std::fmt;
@@ -16,7 +16,12 @@ impl SenderContext {
     /// # Errors
     /// None that input can cause.
     pub fn new(kem: KemId, shared_secret: &SharedSecret, info: &[u8]) -> Result<Self, CryptoError> {
-        Context::new(kem, shared_secret, info).map(Self)
+        Self::bound(shared_secret, &KeyScheduleContext::new(kem, info))
+    }
+
+    /// [`SenderContext::new`] for one of many who share kem and info.
+    pub(crate) fn bound(shared_secret: &SharedSecret, to: &KeyScheduleContext) -> Result<Self, CryptoError> {
+        Context::new(shared_secret, to).map(Self)
     }
 
     /// Seals the next message.
@@ -48,7 +53,7 @@ impl ReceiverContext {
     /// # Errors
     /// None that input can cause.
     pub fn new(kem: KemId, shared_secret: &SharedSecret, info: &[u8]) -> Result<Self, CryptoError> {
-        Context::new(kem, shared_secret, info).map(Self)
+        Context::new(shared_secret, &KeyScheduleContext::new(kem, info)).map(Self)
     }
 
     /// Opens the next message. A message that fails to open does not count.
@@ -92,11 +97,10 @@ struct Context {
 }
 
 impl Context {
-    fn new(kem: KemId, shared_secret: &SharedSecret, info: &[u8]) -> Result<Self, CryptoError> {
-        let suite = SuiteId::hpke(kem);
-        let keys = key_schedule(&suite, shared_secret, info)?;
+    fn new(shared_secret: &SharedSecret, bound_to: &KeyScheduleContext) -> Result<Self, CryptoError> {
+        let keys = bound_to.keys(shared_secret)?;
         Ok(Self {
-            suite,
+            suite: bound_to.suite(),
             cipher: aead::cipher(&keys.key),
             base_nonce: keys.base_nonce,
             exporter_secret: keys.exporter_secret,

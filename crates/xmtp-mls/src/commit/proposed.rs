@@ -36,8 +36,8 @@ pub(crate) struct ProposedCommit {
     pub(crate) added: BTreeMap<InstallationId, InboxId>,
     /// Leaf keys that Remove proposals take.
     pub(crate) removed: BTreeSet<InstallationId>,
-    /// Leaf keys in the tree before the commit, with the inboxes their credentials name.
-    pub(crate) leaves: BTreeMap<InstallationId, InboxId>,
+    /// Those of the added leaf keys that are in the tree before the commit, with the inboxes their credentials name.
+    pub(crate) seated: BTreeMap<InstallationId, InboxId>,
     pub(crate) expected: ExpectedInstallations,
     /// Whether the committer's installation speaks for its inbox at the new membership's number.
     pub(crate) actor_is_associated: bool,
@@ -59,6 +59,28 @@ impl GroupView {
             metadata: extensions::mutable_metadata(context)?,
             permissions: extensions::permissions(context)?,
             membership: extensions::membership(context)?,
+        })
+    }
+
+    /// Like [`GroupView::read`], for a context that comes after one that was read: what is byte for byte the same is not
+    /// read again.
+    ///
+    /// # Errors
+    /// As [`GroupView::read`].
+    pub(crate) fn read_after(
+        before: &Self,
+        was: &Extensions<GroupContext>,
+        is: &Extensions<GroupContext>,
+    ) -> Result<Self, EngineError> {
+        if !extensions::has_same_membership(was, is) {
+            return Self::read(is);
+        }
+        Ok(Self {
+            immutable: extensions::immutable_metadata(is)?,
+            immutable_bytes: extensions::immutable_bytes(is)?.to_vec(),
+            metadata: extensions::mutable_metadata(is)?,
+            permissions: extensions::permissions(is)?,
+            membership: before.membership.clone(),
         })
     }
 }

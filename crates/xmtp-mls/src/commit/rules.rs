@@ -126,7 +126,7 @@ fn judge_installations(commit: &ProposedCommit) -> Result<(), CommitRefusal> {
         return broken("CM.R6", "its author does not speak for an inbox of the new membership");
     }
     for (installation, inbox) in &commit.added {
-        match commit.expected.added.get(installation).or_else(|| commit.leaves.get(installation)) {
+        match commit.expected.added.get(installation).or_else(|| commit.seated.get(installation)) {
             Some(owner) if owner == inbox => {}
             Some(_) => return broken("CM.R16", "it adds an installation under the name of another inbox"),
             None => return broken("CM.R4", "it adds an installation that the identity ledger does not call for"),

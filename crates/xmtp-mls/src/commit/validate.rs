@@ -64,9 +64,8 @@ fn gather(
     author: LeafNodeIndex,
     staged: &StagedCommit,
 ) -> Result<ProposedCommit, CommitError> {
-    let old = GroupView::read(mls.extensions())?;
-    let new = GroupView::read(staged.group_context().extensions())
-        .map_err(|error| CommitRefusal::BrokenContext(error.to_string()))?;
+    let old = session.view_of(mls)?;
+    let new = session.view_after(&old, mls, staged).map_err(|error| CommitRefusal::BrokenContext(error.to_string()))?;
     let committer = mls.member_at(author).ok_or(CommitRefusal::UnknownAuthor)?;
     let installation =
         InstallationId::try_from(committer.signature_key.as_slice()).map_err(|_| CommitRefusal::UnknownAuthor)?;
@@ -84,26 +83,32 @@ fn gather(
         installation,
         added: BTreeMap::new(),
         removed: BTreeSet::new(),
-        leaves: seated(mls),
+        seated: BTreeMap::new(),
         expected: ExpectedInstallations::default(),
         actor_is_associated: false,
         single_author,
         foreign_proposals: false,
-        old,
-        new,
+        old: GroupView::clone(&old),
+        new: GroupView::clone(&new),
     };
     read_proposals(mls, staged, &mut proposed);
+    proposed.seated = seated(mls, &proposed.added);
     rules::judge_membership_numbers(&proposed)?;
     proposed.expected = expected(session, &proposed)?;
     proposed.actor_is_associated = is_associated(session, &proposed)?;
     Ok(proposed)
 }
 
-fn seated(mls: &MlsGroup) -> BTreeMap<InstallationId, InboxId> {
+/// Those of `installations` that have a leaf in the tree, with the inboxes their credentials name.
+fn seated(mls: &MlsGroup, installations: &BTreeMap<InstallationId, InboxId>) -> BTreeMap<InstallationId, InboxId> {
+    if installations.is_empty() {
+        return BTreeMap::new();
+    }
     mls.members()
         .filter_map(|leaf| {
             let installation = InstallationId::try_from(leaf.signature_key.as_slice()).ok()?;
-            Some((installation, credential::inbox_of(&leaf.credential).ok()?))
+            let is_asked = installations.contains_key(&installation);
+            is_asked.then(|| Some((installation, credential::inbox_of(&leaf.credential).ok()?))).flatten()
         })
         .collect()
 }

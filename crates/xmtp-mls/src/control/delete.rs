@@ -79,7 +79,6 @@ impl Session<'_> {
 /// # Errors
 /// [`EngineError::Storage`] if the store cannot be read or written.
 pub(super) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), EngineError> {
-    hide_if_asked_before(session, row)?;
     let Some(message) = row.reference.filter(|_| row.content_type.starts_with(CONTENT_TYPE)) else {
         return Ok(());
     };
@@ -105,8 +104,11 @@ pub(super) fn act_on(session: &mut Session<'_>, row: &MessageRow) -> Result<(), 
     }
 }
 
-/// A message that was sealed anew can come after the one that deletes it.
-fn hide_if_asked_before(session: &mut Session<'_>, target: &MessageRow) -> Result<(), EngineError> {
+/// Hides a message if that was asked before it came: one that was sealed anew can come after the one that deletes it.
+///
+/// # Errors
+/// [`EngineError::Storage`] if the store cannot be read or written.
+pub(super) fn hide_if_asked_before(session: &mut Session<'_>, target: &MessageRow) -> Result<(), EngineError> {
     let asked = session.tx().early_deletions(&target.id)?;
     if asked.is_empty() {
         return Ok(());

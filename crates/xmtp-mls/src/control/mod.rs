@@ -13,6 +13,21 @@ use xmtp_storage::{ConversationKind, MessageRow};
 /// # Errors
 /// [`EngineError`] if it could not be acted on; what breaks a rule is passed over instead.
 pub(crate) fn act_on(session: &mut Session<'_>, kind: ConversationKind, row: &MessageRow) -> Result<(), EngineError> {
+    if matches!(kind, ConversationKind::Group | ConversationKind::Dm) {
+        delete::hide_if_asked_before(session, row)?;
+    }
+    act_on_unawaited(session, kind, row)
+}
+
+/// As [`act_on`], for a message that is known not to have been deleted before it came.
+///
+/// # Errors
+/// [`EngineError`] as there.
+pub(crate) fn act_on_unawaited(
+    session: &mut Session<'_>,
+    kind: ConversationKind,
+    row: &MessageRow,
+) -> Result<(), EngineError> {
     match kind {
         ConversationKind::Group => {
             leave::act_on(session, row)?;

@@ -61,13 +61,13 @@ pub(crate) fn note(session: &Session<'_>, mls: &MlsGroup, departed: Vec<Departed
 /// # Errors
 /// [`EngineError::Invalid`] if nobody is known to have sat there.
 pub(crate) fn seated(
-    session: &Session<'_>,
+    storage: &KvStorage<'_>,
     mls: &MlsGroup,
     leaf: LeafNodeIndex,
     epoch: Epoch,
 ) -> Result<InstallationId, EngineError> {
     let has_passed = epoch.as_u64() < mls.epoch().as_u64();
-    let notes = if has_passed { noted(session.provider.storage(), mls)? } else { Vec::new() };
+    let notes = if has_passed { noted(storage, mls)? } else { Vec::new() };
     let departed = notes.into_iter().filter(|note| note.leaf == leaf.u32() && note.last_epoch >= epoch.as_u64());
     let departed = departed.min_by_key(|note| note.last_epoch);
     departed

@@ -106,6 +106,12 @@ pub(crate) fn membership(context: &Extensions<GroupContext>) -> Result<GroupMemb
     Ok(GroupMembership::decode(data(context, MEMBERSHIP, "membership")?)?)
 }
 
+/// Whether two contexts have the same members, byte for byte.
+pub(crate) fn has_same_membership(one: &Extensions<GroupContext>, other: &Extensions<GroupContext>) -> bool {
+    let of = |context| data(context, MEMBERSHIP, "membership").ok();
+    of(one).is_some_and(|membership| of(other) == Some(membership))
+}
+
 /// Who may change what.
 pub(crate) fn permissions(context: &Extensions<GroupContext>) -> Result<PolicySet, ContextError> {
     Ok(PolicySet::decode(data(context, PERMISSIONS, "permissions")?)?)

@@ -8,7 +8,7 @@ use crate::{
     },
     intent::leaves,
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 use xmtp_types::{Epoch, GroupId, InboxId, InstallationId, SequenceId};
 
 /// A conversation as it is now.
@@ -48,15 +48,15 @@ impl Session<'_> {
     /// [`EngineError::UnknownGroup`] if it is not known.
     pub fn membership(&mut self, group: &GroupId) -> Result<BTreeMap<InboxId, SequenceId>, EngineError> {
         let mls = self.take_group(group)?;
-        let membership = crate::group::extensions::membership(mls.extensions())?;
+        let view = self.view_of(&mls)?;
         self.keep_group(group, mls);
-        Ok(membership.members)
+        Ok(view.membership.members.clone())
     }
 
     /// What `group` says about itself in its context.
-    pub(crate) fn view(&mut self, group: &GroupId) -> Result<GroupView, EngineError> {
+    pub(crate) fn view(&mut self, group: &GroupId) -> Result<Arc<GroupView>, EngineError> {
         let mls = self.take_group(group)?;
-        let view = GroupView::read(mls.extensions())?;
+        let view = self.view_of(&mls)?;
         self.keep_group(group, mls);
         Ok(view)
     }
@@ -71,7 +71,7 @@ impl Session<'_> {
     /// [`EngineError::UnknownGroup`] if it is not known.
     pub fn group_info(&mut self, group: &GroupId) -> Result<GroupInfo, EngineError> {
         let mls = self.take_group(group)?;
-        let view = GroupView::read(mls.extensions())?;
+        let view = self.view_of(&mls)?;
         let mut members: BTreeMap<InboxId, GroupMember> = view
             .membership
             .members
@@ -90,8 +90,8 @@ impl Session<'_> {
             attributes: view.metadata.attributes.clone(),
             members,
             epoch_authenticator: mls.epoch_authenticator().as_slice().to_vec(),
-            permissions: view.permissions,
-            failed_installations: view.membership.failed_installations.into_iter().collect(),
+            permissions: view.permissions.clone(),
+            failed_installations: view.membership.failed_installations.iter().copied().collect(),
             minimum_version: view.metadata.attribute(metadata::MINIMUM_VERSION).map(str::to_owned),
         };
         self.keep_group(group, mls);

@@ -10,5 +10,6 @@ pub mod metadata;
 pub mod permission_kind;
 pub mod permissions;
 mod permissions_wire;
+pub(crate) mod views;
 
 pub use info::{GroupInfo, GroupMember};

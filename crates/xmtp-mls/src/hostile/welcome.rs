@@ -63,7 +63,7 @@ impl Session<'_> {
         after: SequenceId,
     ) -> Result<Vec<ClientEnvelope>, EngineError> {
         let package = self.package_of(to)?;
-        Ok(seal(welcome, after, &[Recipient::from(&*package)])?)
+        Ok(seal(welcome, after, &[Recipient::from(&*package)], None)?)
     }
 
     fn package_of(&self, installation: &InstallationId) -> Result<Arc<VerifiedKeyPackage>, EngineError> {

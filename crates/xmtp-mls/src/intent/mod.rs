@@ -17,6 +17,7 @@
 //! the same bytes are sent again and nothing is doubled. Until then nothing new is staged: what was sealed first must
 //! arrive first.
 
+mod build;
 mod hold;
 mod kind;
 mod permitted;

@@ -45,7 +45,7 @@ pub(super) fn permitted(session: &Session<'_>, mls: &MlsGroup, intent: &Intent) 
     if matches!(intent, Intent::SendMessage { .. } | Intent::RotateKeys) {
         return Ok(());
     }
-    let view = GroupView::read(mls.extensions())?;
+    let view = session.view_of(mls)?;
     let own = session.own.inbox();
     if view.immutable.kind == ConversationKind::Dm {
         fits_dm(&view, intent)?;

@@ -2,7 +2,6 @@
 use super::Intent;
 use crate::{
     EngineError, Session,
-    group::extensions,
     message::{PlaintextEnvelope, message_id},
 };
 use std::time::Duration;
@@ -122,9 +121,9 @@ impl Session<'_> {
     /// identity update: no commit of it would be let through but the one on membership that sets this right.
     fn needs_number(&mut self, group: &GroupId, members: &Intent) -> Result<bool, EngineError> {
         let mls = self.take_group(group)?;
-        let membership = extensions::membership(mls.extensions())?;
+        let view = self.view_of(&mls)?;
         self.keep_group(group, mls);
-        if membership.members.get(&self.own.inbox()) != Some(&SequenceId::ZERO) {
+        if view.membership.members.get(&self.own.inbox()) != Some(&SequenceId::ZERO) {
             return Ok(false);
         }
         let open = self.tx().intents(group, &[IntentState::ToPublish, IntentState::Published])?;

@@ -8,17 +8,17 @@ use super::{
     stage::Made,
     update_members::{self, leaves},
 };
-use crate::{EngineError, Session, credential, group::extensions, ports::Lookup};
+use crate::{EngineError, Session, credential, ports::Lookup};
 use openmls::group::MlsGroup;
 use std::collections::BTreeSet;
 use xmtp_types::InstallationId;
 
 pub(super) fn make(
-    session: &Session<'_>,
+    session: &mut Session<'_>,
     mls: &mut MlsGroup,
     installations: &[InstallationId],
 ) -> Result<Made, EngineError> {
-    let mut membership = extensions::membership(mls.extensions())?;
+    let mut membership = session.view_of(mls)?.membership.clone();
     let leaves = leaves(mls);
     let (mut added, mut removed, mut missing) = (Vec::new(), Vec::new(), BTreeSet::new());
     // GROUP.R7. Each once, and never this one: nobody commits their own removal.

@@ -57,7 +57,8 @@ impl Session<'_> {
             let follow = row.post_commit.as_deref().ok_or(StorageError::Damaged("intent"))?;
             let follow: PostCommit = postcard::from_bytes(follow).map_err(|_| StorageError::Damaged("intent"))?;
             let commit = SequenceId::new(follow.commit.unwrap_or_default());
-            follow_ups.push((row.id, welcome::seal(&follow.welcome, commit, &follow.recipients)?));
+            let ahead = self.pointers.take_if(|pointers| pointers.point_to(&follow.welcome));
+            follow_ups.push((row.id, welcome::seal(&follow.welcome, commit, &follow.recipients, ahead)?));
         }
         Ok(follow_ups)
     }

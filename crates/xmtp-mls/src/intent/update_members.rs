@@ -5,16 +5,20 @@
 //! else; so does this installation. The creator's number is 0 until the first such commit lifts it.
 //!
 //! Source of fact: XMTP documentation, "Group membership"; observed on released clients.
-use super::stage::Made;
+use super::{build::build, stage::Made};
 use crate::{
     EngineError, Session,
     commit::{ExpectedInstallations, expected_installations},
     group::{extensions, membership::GroupMembership},
     key_package::VerifiedKeyPackage,
     ports::Lookup,
-    welcome::Recipient,
+    welcome::{Pointers, Recipient},
 };
-use openmls::{group::MlsGroup, prelude::LeafNodeIndex};
+use openmls::{
+    extensions::Extensions,
+    group::{CommitMessageBundle, GroupContext, MlsGroup},
+    prelude::LeafNodeIndex,
+};
 use openmls_traits::OpenMlsProvider as _;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -43,9 +47,10 @@ pub(super) fn make(
     add: &[InboxId],
     remove: &[InboxId],
 ) -> Result<Made, EngineError> {
-    let old = extensions::membership(mls.extensions())?;
-    let mut new = wished_membership(session, &old, add, remove)?;
-    let expected = expected_installations(session, &old, &new)?;
+    let view = session.view_of(mls)?;
+    let old = &view.membership;
+    let mut new = wished_membership(session, old, add, remove)?;
+    let expected = expected_installations(session, old, &new)?;
     let leaves = leaves(mls);
     let added = usable_key_packages(session, &leaves, &expected, &mut new)?;
     if !add.is_empty() && added.is_empty() && new.failed_installations.len() > old.failed_installations.len() {
@@ -125,7 +130,7 @@ fn usable_key_packages(
 
 /// Commits a change of members, with the welcome for those who are added.
 pub(super) fn commit(
-    session: &Session<'_>,
+    session: &mut Session<'_>,
     mls: &mut MlsGroup,
     membership: &GroupMembership,
     added: Vec<Arc<VerifiedKeyPackage>>,
@@ -133,26 +138,44 @@ pub(super) fn commit(
 ) -> Result<Made, EngineError> {
     let recipients: Vec<Recipient> = added.iter().map(|package| Recipient::from(&**package)).collect();
     let replaced = extensions::with_membership(mls.extensions(), membership)?;
-    let bundle = mls
-        .commit_builder()
-        .propose_adds(added.iter().map(|package| package.key_package().clone()))
-        .propose_removals(removed)
-        .propose_group_context_extensions(replaced)
-        .and_then(|builder| builder.load_psks(session.provider.storage()))
-        .and_then(|builder| {
-            builder.build(session.provider.rand(), session.provider.crypto(), session.own.key(), |_| true)
-        })
-        .map_err(|error| EngineError::mls("building a membership change")(&error))?
-        .stage_commit(&session.provider)
-        .map_err(|error| EngineError::mls("keeping a membership change")(&error))?;
+    // The library makes a commit on one core, so that another can seal the pointers meanwhile.
+    let keys: Vec<_> = added.iter().map(|package| package.welcome_recipient()).collect();
+    let (bundle, pointers) = std::thread::scope(|scope| {
+        let sealing = Pointers::are_for(&recipients).then(|| scope.spawn(|| Pointers::seal(&recipients, keys)));
+        let bundle = propose(session, mls, replaced, &added, removed);
+        (bundle, sealing.and_then(|sealing| sealing.join().ok()).transpose())
+    });
+    let bundle = bundle?;
     let bytes = bundle.commit().to_bytes().map_err(|error| EngineError::mls("encoding a commit")(&error))?;
-    let Some(welcome) = bundle.to_welcome_msg() else {
+    let Some(welcome) = bundle.into_welcome_msg() else {
         return Ok(Made::Message { bytes, post_commit: None });
     };
     let welcome = welcome.to_bytes().map_err(|error| EngineError::mls("encoding a welcome")(&error))?;
+    *session.pointers = pointers?;
+    if let Some(pointers) = &mut session.pointers {
+        pointers.tie_to(&welcome);
+    }
     let follow = PostCommit { welcome, recipients, commit: None };
     let post_commit = postcard::to_stdvec(&follow).map_err(EngineError::encoding)?;
     Ok(Made::Message { bytes, post_commit: Some(post_commit) })
+}
+
+fn propose(
+    session: &Session<'_>,
+    mls: &mut MlsGroup,
+    context: Extensions<GroupContext>,
+    added: &[Arc<VerifiedKeyPackage>],
+    removed: Vec<LeafNodeIndex>,
+) -> Result<CommitMessageBundle, EngineError> {
+    let init_keys = added.iter().map(|package| package.key_package().hpke_init_key().as_slice());
+    let _ahead = session.provider.crypto().encapsulate_ahead(init_keys);
+    let builder = mls
+        .commit_builder()
+        .propose_adds(added.iter().map(|package| package.key_package().clone()))
+        .propose_removals(removed)
+        .propose_group_context_extensions(context)
+        .map_err(|error| EngineError::mls("proposing a membership change")(&error))?;
+    build(session, builder)
 }
 
 /// The leaves of a group by installation.

@@ -1,5 +1,5 @@
 //! Sets one attribute of the group's mutable metadata: one commit that replaces one extension.
-use super::stage::Made;
+use super::{build::build, stage::Made};
 use crate::{
     EngineError, Session,
     group::{extensions, metadata::MutableMetadata},
@@ -8,7 +8,6 @@ use openmls::{
     extensions::Extensions,
     group::{CommitMessageBundle, GroupContext, MlsGroup},
 };
-use openmls_traits::OpenMlsProvider as _;
 
 pub(super) fn make(session: &Session<'_>, mls: &mut MlsGroup, field: &str, value: &str) -> Result<Made, EngineError> {
     let mut metadata = extensions::mutable_metadata(mls.extensions())?;
@@ -35,17 +34,9 @@ pub(super) fn commit_context(
     mls: &mut MlsGroup,
     replaced: Extensions<GroupContext>,
 ) -> Result<Made, EngineError> {
-    let bundle = mls
-        .commit_builder()
-        .propose_group_context_extensions(replaced)
-        .and_then(|builder| builder.load_psks(session.provider.storage()))
-        .and_then(|builder| {
-            builder.build(session.provider.rand(), session.provider.crypto(), session.own.key(), |_| true)
-        })
-        .map_err(|error| EngineError::mls("building a change of the group context")(&error))?
-        .stage_commit(&session.provider)
-        .map_err(|error| EngineError::mls("keeping a change of the group context")(&error))?;
-    made(&bundle)
+    let builder = mls.commit_builder().propose_group_context_extensions(replaced);
+    let builder = builder.map_err(|error| EngineError::mls("proposing a group context")(&error))?;
+    made(&build(session, builder)?)
 }
 
 /// A commit that nothing follows.

@@ -2,7 +2,6 @@
 use super::{permitted, stage::Made, update_metadata};
 use crate::{
     EngineError, Session,
-    commit::GroupView,
     group::{extensions, permission_kind::PermissionKind, permissions::Policy},
 };
 use openmls::group::MlsGroup;
@@ -13,7 +12,7 @@ pub(super) fn make(
     kind: &PermissionKind,
     policy: &Policy,
 ) -> Result<Made, EngineError> {
-    let view = GroupView::read(mls.extensions())?;
+    let view = session.view_of(mls)?;
     let permissions = permitted::with_policy(&view, kind, policy)?;
     if permissions == view.permissions {
         return Ok(Made::Nothing);

@@ -17,7 +17,7 @@ pub use build::KeyPackageId;
 pub(crate) use build::NewKeyPackage;
 pub(crate) use build::{build, private_key_for};
 pub(crate) use rotation::{is_due, next_work, prune, queue_rotation, uploaded};
-pub use verify::{KeyPackageError, VerifiedKeyPackage, verify};
+pub use verify::{KeyPackageError, VerifiedKeyPackage, verify, verify_all};
 
 #[cfg(test)]
 mod tests;

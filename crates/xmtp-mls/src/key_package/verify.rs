@@ -13,6 +13,7 @@ use openmls::{
     versions::ProtocolVersion,
 };
 use prost::Message as _;
+use rayon::prelude::*;
 use thiserror::Error;
 use xmtp_crypto::{CIPHERSUITE, MlsCrypto, welcome_wrap::WelcomePublicKey};
 use xmtp_proto::xmtp::mls::message_contents::{
@@ -71,7 +72,7 @@ pub fn verify(bytes: &[u8]) -> Result<VerifiedKeyPackage, KeyPackageError> {
             return Err(KeyPackageError::UnsupportedSuite(suite));
         }
     }
-    let package = unverified.validate(&MlsCrypto, ProtocolVersion::Mls10).map_err(refusal)?;
+    let package = unverified.validate(&MlsCrypto::new(), ProtocolVersion::Mls10).map_err(refusal)?;
     let leaf = package.leaf_node();
     let inbox = credential::inbox_of(leaf.credential())?;
     let installation = InstallationId::try_from(leaf.signature_key().as_slice())
@@ -79,6 +80,11 @@ pub fn verify(bytes: &[u8]) -> Result<VerifiedKeyPackage, KeyPackageError> {
     let recipient = recipient(&package)?;
     let reads_pointers = recipient.algorithm() == WrapperAlgorithm::XWingMlKem768Draft6 && lists_pointee_aead(&package);
     Ok(VerifiedKeyPackage { package, installation, inbox, recipient, reads_pointers })
+}
+
+/// [`verify`] for many, on all cores, in the order given.
+pub fn verify_all<B: AsRef<[u8]> + Sync>(packages: &[B]) -> Vec<Result<VerifiedKeyPackage, KeyPackageError>> {
+    packages.par_iter().map(|bytes| verify(bytes.as_ref())).collect()
 }
 
 impl VerifiedKeyPackage {

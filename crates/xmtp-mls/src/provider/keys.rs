@@ -25,6 +25,8 @@ pub(crate) enum Label {
     Psk = 17,
     /// Not the library's own: see `group/departed.rs`.
     DepartedLeaves = 18,
+    /// The part of the message secrets that every message changes.
+    Ratchets = 19,
 }
 
 impl Label {

@@ -1,9 +1,14 @@
 //! The MLS library's storage trait over an [`Overlay`].
-use super::{Overlay, ProviderError, SharedKv, codec, keys::Label};
+use super::{
+    Overlay, ProviderError, SharedKv, codec,
+    keys::Label,
+    secrets::{self, Secrets},
+};
 use openmls_traits::storage::{CURRENT_VERSION, StorageProvider, traits};
 use serde::{Serialize, de::DeserializeOwned};
 use std::cell::RefCell;
 use xmtp_storage::Namespace;
+use zeroize::Zeroizing;
 
 const V: u16 = CURRENT_VERSION;
 
@@ -12,6 +17,7 @@ const V: u16 = CURRENT_VERSION;
 pub(crate) struct KvStorage<'t> {
     pub(super) overlay: &'t RefCell<Overlay>,
     kv: &'t dyn SharedKv,
+    secrets: Secrets,
 }
 
 /// Reference and proposal of each queued proposal, both encoded, oldest first.
@@ -19,7 +25,12 @@ type Queue = Vec<(Vec<u8>, Vec<u8>)>;
 
 impl<'t> KvStorage<'t> {
     pub(super) const fn new(overlay: &'t RefCell<Overlay>, kv: &'t dyn SharedKv) -> Self {
-        Self { overlay, kv }
+        Self { overlay, kv, secrets: Secrets::Whole }
+    }
+
+    /// The same storage, to which of message secrets only these are written.
+    pub(super) const fn writing(self, secrets: Secrets) -> Self {
+        Self { secrets, ..self }
     }
 
     pub(super) const fn kv(&self) -> &'t dyn SharedKv {
@@ -44,16 +55,51 @@ impl<'t> KvStorage<'t> {
         label: Label,
         key: &K,
     ) -> Result<Option<T>, ProviderError> {
+        self.bytes(label, key)?.map(|bytes| codec::decode(label, &bytes)).transpose()
+    }
+
+    fn bytes<K: Serialize>(&self, label: Label, key: &K) -> Result<Option<Zeroizing<Vec<u8>>>, ProviderError> {
         let key = label.key(key)?;
         if let Some(pending) = self.overlay.borrow().pending(&key) {
-            return pending.map(|bytes| codec::decode(label, bytes)).transpose();
+            return Ok(pending.map(|bytes| Zeroizing::new(bytes.to_vec())));
         }
-        self.kv.value(Namespace::Mls, &key)?.map(|bytes| codec::decode(label, &bytes)).transpose()
+        Ok(self.kv.value(Namespace::Mls, &key)?)
     }
 
     fn remove<K: Serialize>(&self, label: Label, key: &K) -> Result<(), ProviderError> {
         self.overlay.borrow_mut().write(label.key(key)?, None);
         Ok(())
+    }
+
+    fn put_secrets<K: Serialize, T: Serialize>(
+        &self,
+        group: &K,
+        value: &T,
+        which: Secrets,
+    ) -> Result<(), ProviderError> {
+        if which == Secrets::Later {
+            return Ok(());
+        }
+        let parts = secrets::encode(value, which).ok_or(ProviderError::Encode(Label::MessageSecrets))?;
+        let mut overlay = self.overlay.borrow_mut();
+        if which == Secrets::Whole {
+            overlay.write(Label::MessageSecrets.key(group)?, Some(parts.epochs));
+        }
+        overlay.write(Label::Ratchets.key(group)?, Some(parts.ratchets));
+        Ok(())
+    }
+
+    /// Reads both parts. What was written in one piece by an earlier version is cut in two, so that from then on a part
+    /// can be written alone.
+    fn secrets<K: Serialize, T: Serialize + DeserializeOwned>(&self, group: &K) -> Result<Option<T>, ProviderError> {
+        let Some(mut whole) = self.bytes(Label::MessageSecrets, group)? else { return Ok(None) };
+        if let Some(ratchets) = self.bytes(Label::Ratchets, group)? {
+            whole.extend_from_slice(&ratchets);
+            return codec::decode(Label::MessageSecrets, &whole).map(Some);
+        }
+        let value = codec::decode(Label::MessageSecrets, &whole)?;
+        self.put_secrets(group, &value, Secrets::Whole)?;
+        Ok(Some(value))
     }
 
     fn queue<K: Serialize>(&self, group: &K) -> Result<Queue, ProviderError> {
@@ -95,7 +141,6 @@ impl StorageProvider<V> for KvStorage<'_> {
         delete_interim_transcript_hash
     );
     group_value!(ConfirmationTag: ConfirmationTag, write_confirmation_tag, confirmation_tag, delete_confirmation_tag);
-    group_value!(MessageSecrets: MessageSecrets, write_message_secrets, message_secrets, delete_message_secrets);
     group_value!(
         ResumptionPsks: ResumptionPskStore,
         write_resumption_psk_store,
@@ -109,6 +154,26 @@ impl StorageProvider<V> for KvStorage<'_> {
         group_epoch_secrets,
         delete_group_epoch_secrets
     );
+
+    fn write_message_secrets<G: traits::GroupId<V>, T: traits::MessageSecrets<V>>(
+        &self,
+        group_id: &G,
+        value: &T,
+    ) -> Result<(), Self::Error> {
+        self.put_secrets(group_id, value, self.secrets)
+    }
+
+    fn message_secrets<G: traits::GroupId<V>, T: traits::MessageSecrets<V>>(
+        &self,
+        group_id: &G,
+    ) -> Result<Option<T>, Self::Error> {
+        self.secrets(group_id)
+    }
+
+    fn delete_message_secrets<G: traits::GroupId<V>>(&self, group_id: &G) -> Result<(), Self::Error> {
+        self.remove(Label::MessageSecrets, group_id)?;
+        self.remove(Label::Ratchets, group_id)
+    }
 
     fn write_group_state<T: traits::GroupState<V>, G: traits::GroupId<V>>(
         &self,

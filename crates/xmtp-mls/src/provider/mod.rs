@@ -13,6 +13,7 @@ mod codec;
 mod keys;
 mod kv_storage;
 mod overlay;
+mod secrets;
 mod shared_kv;
 
 use xmtp_crypto::MlsCrypto;
@@ -21,6 +22,7 @@ pub(crate) use codec::ProviderError;
 pub(crate) use keys::Label;
 pub(crate) use kv_storage::KvStorage;
 pub(crate) use overlay::Overlay;
+pub(crate) use secrets::Secrets;
 pub(crate) use shared_kv::SharedKv;
 
 /// What the MLS library is given for one step: cryptography, randomness, and storage over an [`Overlay`].
@@ -40,6 +42,11 @@ impl<'t> Provider<'t> {
         kv: &'t dyn SharedKv,
     ) -> Self {
         Self { crypto, storage: KvStorage::new(overlay, kv) }
+    }
+
+    /// The same provider, through which of message secrets only these are written.
+    pub(crate) const fn writing(&self, secrets: Secrets) -> Self {
+        Self { crypto: self.crypto, storage: self.storage.writing(secrets) }
     }
 
     /// The transaction behind the overlay, for values that are not the MLS library's.

@@ -182,9 +182,22 @@ fn many_messages_in_one_transaction_reach_the_store_as_one_write() {
             loaded.process_message(provider, protocol(message)).unwrap();
         }
     });
-    let secrets = bob.kv.writes.iter().filter(|((_, key), _)| key[0] == Label::MessageSecrets as u8);
-    assert_eq!(secrets.map(|(_, count)| *count).collect::<Vec<_>>(), [1]);
+    let ratchets = bob.kv.writes.iter().filter(|((_, key), _)| key[0] == Label::Ratchets as u8);
+    assert_eq!(ratchets.map(|(_, count)| *count).collect::<Vec<_>>(), [1]);
     assert!(bob.kv.writes.values().all(|count| *count == 1));
+}
+
+#[test]
+fn secrets_that_were_written_in_one_piece_are_read_and_cut_in_two() {
+    let ([mut alice, mut bob, _], group) = three();
+    let key = |label: Label| (Namespace::Mls, label.key(&group).unwrap());
+    let ratchets = bob.kv.values.remove(&key(Label::Ratchets)).unwrap();
+    bob.kv.values.get_mut(&key(Label::MessageSecrets)).unwrap().extend_from_slice(&ratchets);
+    let hello = say(&mut alice, &group, b"hello");
+    assert_eq!(receive(&mut bob, &group, &hello).as_deref(), Some(b"hello".as_slice()));
+    let hello = say(&mut alice, &group, b"again");
+    assert_eq!(receive(&mut bob, &group, &hello).as_deref(), Some(b"again".as_slice()));
+    assert!(bob.kv.values.contains_key(&key(Label::Ratchets)));
 }
 
 #[test]

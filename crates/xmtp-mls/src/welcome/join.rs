@@ -1,7 +1,7 @@
 //! Joining a group by a welcome: open, judge, then keep group, row, history and cursor together.
 //!
 //! Source of fact: RFC 9420 §12.4.3.1; XMTP documentation and released clients for what is checked beyond it.
-use super::{open, validate};
+use super::{leaves, open, validate};
 use crate::{
     EngineError, Event, Session,
     commit::{Change, GroupView, write_history},
@@ -14,6 +14,7 @@ use openmls::{
     group::{GroupContext, ProcessedWelcome, StagedWelcome},
     prelude::tls_codec::Deserialize as _,
 };
+use openmls_traits::OpenMlsProvider as _;
 use xmtp_storage::{ConversationKind, GroupRow, GroupStatus, IntentState};
 use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Timestamp, Topic};
 
@@ -46,6 +47,8 @@ impl Session<'_> {
             return Ok(());
         }
         self.leave_nothing_behind(&group, opened.message_cursor)?;
+        validate::ask_for_members(self, processed.unverified_group_info().group_context().extensions())?;
+        leaves::check_ahead(self.provider.crypto(), processed.unverified_group_info());
         let staged = openmls::group::JoinBuilder::new(&self.provider, processed)
             .skip_lifetime_validation()
             .replace_old_group()

@@ -1,6 +1,7 @@
 //! Welcomes: how installations are let into a group, and what is asked of a group before this one joins it.
 
 mod join;
+mod leaves;
 mod metadata;
 mod open;
 mod pointer;
@@ -10,7 +11,7 @@ mod validate;
 #[cfg(any(fuzzing, test))]
 pub(crate) use {metadata::decode as decode_metadata, pointer::Pointer};
 
-pub(crate) use send::{Recipient, seal};
+pub(crate) use send::{Pointers, Recipient, seal};
 
 #[cfg(test)]
 mod tests;

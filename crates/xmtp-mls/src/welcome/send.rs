@@ -6,9 +6,11 @@
 //! Source of fact: XIP-74; the threshold and the order of envelopes: observed on released clients.
 use super::{metadata, pointer};
 use crate::key_package::VerifiedKeyPackage;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use xmtp_crypto::{
     CryptoError,
+    hash::{DIGEST_LENGTH, sha256},
     welcome_pointer::PointeeKeys,
     welcome_wrap::{SealedWelcome, WelcomePublicKey, seal_pointer, seal_welcome},
 };
@@ -49,7 +51,7 @@ impl Recipient {
         Topic::welcome(&InstallationId::from_bytes(self.installation))
     }
 
-    fn key(&self) -> Result<WelcomePublicKey, CryptoError> {
+    pub(super) fn key(&self) -> Result<WelcomePublicKey, CryptoError> {
         let algorithm = match self.is_x_wing {
             true => WrapperAlgorithm::XWingMlKem768Draft6,
             false => WrapperAlgorithm::Curve25519,
@@ -58,7 +60,55 @@ impl Recipient {
     }
 }
 
-/// Seals `welcome`, an `MLSMessage` that follows the commit with number `commit`, for every recipient.
+/// Pointers to a welcome that does not exist yet, each sealed to who will get it.
+///
+/// They take most of the work of welcoming many, and nothing of the welcome is in them: they are sealed while the commit is
+/// being made. They are not kept: after a crash others are sealed.
+pub(crate) struct Pointers {
+    keys: PointeeKeys,
+    /// In the order of the recipients; nothing for those who cannot read pointers.
+    sealed: Vec<Option<Result<Payload, CryptoError>>>,
+    /// Digest of the welcome they point to, once it is known.
+    welcome: Option<[u8; DIGEST_LENGTH]>,
+}
+
+impl Pointers {
+    /// Whether these recipients are to get pointers.
+    pub(crate) fn are_for(recipients: &[Recipient]) -> bool {
+        recipients.iter().filter(|recipient| recipient.reads_pointers).count() > MOST_COPIES
+    }
+
+    /// Seals one for each recipient who can read it; `keys` are the recipients' welcome keys.
+    ///
+    /// # Errors
+    /// [`CryptoError::NoRandomness`].
+    pub(crate) fn seal<'k>(
+        recipients: &[Recipient],
+        keys: impl IntoIterator<Item = &'k WelcomePublicKey>,
+    ) -> Result<Self, CryptoError> {
+        let pointee = PointeeKeys::generate()?;
+        let pointer = pointer::encode(&pointee);
+        let seal = |(recipient, key): (&Recipient, &WelcomePublicKey)| {
+            recipient.reads_pointers.then(|| sealed_pointer(recipient, key, &pointer))
+        };
+        let sealed = recipients.iter().zip(keys).map(seal).collect();
+        Ok(Self { keys: pointee, sealed, welcome: None })
+    }
+
+    /// Ties them to the welcome that was made meanwhile. What they lead to is sealed under a key that must seal nothing
+    /// else.
+    pub(crate) fn tie_to(&mut self, welcome: &[u8]) {
+        self.welcome = Some(sha256(welcome));
+    }
+
+    /// Whether they point to this welcome.
+    pub(crate) fn point_to(&self, welcome: &[u8]) -> bool {
+        self.welcome == Some(sha256(welcome))
+    }
+}
+
+/// Seals `welcome`, an `MLSMessage` that follows the commit with number `commit`, for every recipient, with the pointers that
+/// were sealed to it ahead if there are any.
 ///
 /// What comes first in the list must be sent first. A recipient whose key turns out to be unusable is left out: it
 /// must not keep the others waiting.
@@ -69,29 +119,39 @@ pub(crate) fn seal(
     welcome: &[u8],
     commit: SequenceId,
     recipients: &[Recipient],
+    ahead: Option<Pointers>,
 ) -> Result<Vec<ClientEnvelope>, CryptoError> {
     let metadata = metadata::encode(commit);
-    let can_read_pointers = recipients.iter().filter(|recipient| recipient.reads_pointers).count();
-    let mut envelopes = Vec::with_capacity(recipients.len() + 1);
-    let shared = if can_read_pointers > MOST_COPIES {
-        let keys = PointeeKeys::generate()?;
-        envelopes.push(pointee(&keys, welcome, &metadata)?);
-        Some(pointer::encode(&keys))
-    } else {
-        None
+    let pointers = match ahead {
+        None if Pointers::are_for(recipients) => Some(sealed_pointers(recipients)?),
+        ahead => ahead,
     };
-    for recipient in recipients {
-        let sealed = match &shared {
-            Some(pointer) if recipient.reads_pointers => sealed_pointer(recipient, pointer),
-            _ => sealed_copy(recipient, welcome, &metadata),
-        };
-        match sealed {
+    let mut envelopes = Vec::with_capacity(recipients.len() + 1);
+    let mut pointing = Vec::new();
+    if let Some(pointers) = pointers {
+        envelopes.push(pointee(&pointers.keys, welcome, &metadata)?);
+        pointing = pointers.sealed;
+    }
+    let pointing = pointing.into_iter().chain(std::iter::repeat_with(|| None));
+    for (recipient, pointer) in recipients.iter().zip(pointing) {
+        match pointer.unwrap_or_else(|| sealed_copy(recipient, welcome, &metadata)) {
             Ok(payload) => envelopes.push(ClientEnvelope { topic: recipient.topic(), payload }),
             Err(error) if error.is_retryable() => return Err(error),
             Err(error) => tracing::warn!(topic = ?recipient.topic(), %error, "an installation cannot be welcomed"),
         }
     }
     Ok(envelopes)
+}
+
+/// The pointers for recipients as they were kept, on all cores.
+fn sealed_pointers(recipients: &[Recipient]) -> Result<Pointers, CryptoError> {
+    let keys = PointeeKeys::generate()?;
+    let pointer = pointer::encode(&keys);
+    let seal = |recipient: &Recipient| {
+        let sealed = || sealed_pointer(recipient, &recipient.key()?, &pointer);
+        recipient.reads_pointers.then(sealed)
+    };
+    Ok(Pointers { keys, sealed: recipients.par_iter().map(seal).collect(), welcome: None })
 }
 
 fn pointee(keys: &PointeeKeys, welcome: &[u8], metadata: &[u8]) -> Result<ClientEnvelope, CryptoError> {
@@ -101,9 +161,9 @@ fn pointee(keys: &PointeeKeys, welcome: &[u8], metadata: &[u8]) -> Result<Client
     Ok(ClientEnvelope { topic: pointer::topic(keys), payload })
 }
 
-fn sealed_pointer(recipient: &Recipient, pointer: &[u8]) -> Result<Payload, CryptoError> {
+fn sealed_pointer(recipient: &Recipient, key: &WelcomePublicKey, pointer: &[u8]) -> Result<Payload, CryptoError> {
     Ok(Payload::WelcomePointer {
-        pointer: seal_pointer(&recipient.key()?, pointer)?,
+        pointer: seal_pointer(key, pointer)?,
         hpke_public_key: recipient.public_key.clone(),
         algorithm: PointerAlgorithm::XWingMlKem768Draft6,
     })

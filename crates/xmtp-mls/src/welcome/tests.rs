@@ -2,7 +2,7 @@
 use super::{
     open::{OpenedWelcome, Unwrapped, WelcomeError, unwrap},
     pointer::{self, Pointer},
-    send::{Recipient, seal},
+    send::{Pointers, Recipient, seal},
 };
 use crate::{
     key_package::{NewKeyPackage, build, verify},
@@ -53,7 +53,7 @@ fn expected() -> OpenedWelcome {
 #[test]
 fn two_recipients_get_a_copy_each() {
     let (mut who, recipients) = installations(2);
-    let envelopes = seal(WELCOME, COMMIT, &recipients).unwrap();
+    let envelopes = seal(WELCOME, COMMIT, &recipients, None).unwrap();
     assert_eq!(envelopes.len(), 2);
     for (who, envelope) in who.iter_mut().zip(&envelopes) {
         let Payload::Welcome { algorithm, hpke_public_key, .. } = &envelope.payload else { panic!("not a copy") };
@@ -66,7 +66,7 @@ fn two_recipients_get_a_copy_each() {
 #[test]
 fn three_recipients_get_pointers_to_one_copy_that_is_sent_first() {
     let (mut who, recipients) = installations(3);
-    let envelopes = seal(WELCOME, COMMIT, &recipients).unwrap();
+    let envelopes = seal(WELCOME, COMMIT, &recipients, None).unwrap();
     let [pointee, pointers @ ..] = envelopes.as_slice() else { panic!("nothing was sealed") };
     assert_eq!(pointers.len(), 3);
     for (who, envelope) in who.iter_mut().zip(pointers) {
@@ -77,10 +77,29 @@ fn three_recipients_get_pointers_to_one_copy_that_is_sent_first() {
 }
 
 #[test]
+fn pointers_that_were_sealed_ahead_lead_to_the_welcome_they_are_tied_to() {
+    let (mut who, mut recipients) = installations(3);
+    recipients.insert(1, plain_recipient(Installation::new(9)));
+    let keys: Vec<_> = recipients.iter().map(|recipient| recipient.key().unwrap()).collect();
+    let mut ahead = Pointers::seal(&recipients, &keys).unwrap();
+    assert!(!ahead.point_to(WELCOME));
+    ahead.tie_to(WELCOME);
+    assert!(ahead.point_to(WELCOME) && !ahead.point_to(b"another welcome"));
+    let envelopes = seal(WELCOME, COMMIT, &recipients, Some(ahead)).unwrap();
+    let [pointee, first, copy, others @ ..] = envelopes.as_slice() else { panic!("nothing was sealed") };
+    assert!(matches!(copy.payload, Payload::Welcome { algorithm: WrapperAlgorithm::Curve25519, .. }));
+    assert_eq!(others.len(), 2);
+    for (who, envelope) in who.iter_mut().zip([first].into_iter().chain(others)) {
+        let Ok(Unwrapped::Pointer(pointer)) = opened(who, envelope) else { panic!("not a pointer") };
+        assert_eq!((pointer.topic(), pointer.open(&pointee.payload).unwrap()), (pointee.topic.clone(), expected()));
+    }
+}
+
+#[test]
 fn who_cannot_read_pointers_gets_a_copy_beside_them() {
     let (_, mut recipients) = installations(3);
     recipients.insert(1, plain_recipient(Installation::new(9)));
-    let envelopes = seal(WELCOME, COMMIT, &recipients).unwrap();
+    let envelopes = seal(WELCOME, COMMIT, &recipients, None).unwrap();
     let kinds: Vec<_> = envelopes
         .iter()
         .map(|envelope| match &envelope.payload {
@@ -95,21 +114,21 @@ fn who_cannot_read_pointers_gets_a_copy_beside_them() {
 fn a_key_that_nothing_can_be_sealed_to_does_not_keep_the_others_waiting() {
     let (_, mut recipients) = installations(2);
     recipients.insert(1, Recipient::with_key_of_small_order());
-    assert_eq!(seal(WELCOME, COMMIT, &recipients).unwrap().len(), 2);
+    assert_eq!(seal(WELCOME, COMMIT, &recipients, None).unwrap().len(), 2);
 }
 
 #[test]
 fn recipients_survive_being_kept() {
     let (mut who, recipients) = installations(1);
     let kept: Vec<Recipient> = postcard::from_bytes(&postcard::to_stdvec(&recipients).unwrap()).unwrap();
-    let envelopes = seal(WELCOME, COMMIT, &kept).unwrap();
+    let envelopes = seal(WELCOME, COMMIT, &kept, None).unwrap();
     assert!(matches!(opened(&mut who[0], &envelopes[0]), Ok(Unwrapped::Welcome(_))));
 }
 
 #[test]
 fn a_welcome_without_metadata_begins_at_the_beginning() {
     let (mut who, recipients) = installations(1);
-    let mut envelope = seal(WELCOME, COMMIT, &recipients).unwrap().remove(0);
+    let mut envelope = seal(WELCOME, COMMIT, &recipients, None).unwrap().remove(0);
     let Payload::Welcome { metadata, .. } = &mut envelope.payload else { panic!("not a copy") };
     metadata.clear();
     let Ok(Unwrapped::Welcome(welcome)) = opened(&mut who[0], &envelope) else { panic!("does not open") };
@@ -119,7 +138,7 @@ fn a_welcome_without_metadata_begins_at_the_beginning() {
 #[test]
 fn a_welcome_for_somebody_else_names_a_key_that_is_not_here() {
     let (mut who, recipients) = installations(2);
-    let envelopes = seal(WELCOME, COMMIT, &recipients).unwrap();
+    let envelopes = seal(WELCOME, COMMIT, &recipients, None).unwrap();
     let result = who[0].job(|provider, _| unwrap(provider, &envelopes[1].payload));
     assert!(matches!(result, Err(WelcomeError::NoKey)));
 }
@@ -127,7 +146,7 @@ fn a_welcome_for_somebody_else_names_a_key_that_is_not_here() {
 #[test]
 fn what_does_not_belong_on_a_welcome_topic_is_refused() {
     let (mut who, recipients) = installations(3);
-    let pointee = seal(WELCOME, COMMIT, &recipients).unwrap().remove(0);
+    let pointee = seal(WELCOME, COMMIT, &recipients, None).unwrap().remove(0);
     for payload in [pointee.payload, Payload::KeyPackage(vec![1])] {
         let result = who[0].job(|provider, _| unwrap(provider, &payload));
         assert!(matches!(result, Err(WelcomeError::NotAWelcome)));
@@ -173,7 +192,7 @@ proptest! {
     #[test]
     fn no_tampering_gets_through(at in any::<proptest::sample::Index>(), mask in 1u8.., which in 0u8..3) {
         let (mut who, recipients) = installations(if which == 2 { 3 } else { 1 });
-        let mut envelope = seal(WELCOME, COMMIT, &recipients).unwrap().pop().unwrap();
+        let mut envelope = seal(WELCOME, COMMIT, &recipients, None).unwrap().pop().unwrap();
         let who = who.last_mut().unwrap();
         let bytes = match &mut envelope.payload {
             Payload::Welcome { metadata, .. } if which == 0 => metadata,
@@ -190,7 +209,7 @@ proptest! {
     fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let (mut who, recipients) = installations(1);
         let Some(Payload::Welcome { hpke_public_key, .. }) =
-            seal(WELCOME, COMMIT, &recipients).unwrap().pop().map(|envelope| envelope.payload)
+            seal(WELCOME, COMMIT, &recipients, None).unwrap().pop().map(|envelope| envelope.payload)
         else { panic!("not a copy") };
         let algorithm = PointerAlgorithm::XWingMlKem768Draft6;
         let payload = Payload::WelcomePointer { pointer: bytes.clone(), hpke_public_key, algorithm };

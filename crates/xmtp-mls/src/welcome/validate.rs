@@ -1,5 +1,11 @@
 //! What a group must look like before this installation joins it, rules `WE.R1` to `WE.R7` of `xips/welcomes.md`.
-use crate::{EngineError, Session, commit::GroupView, credential, group::extensions, ports::Lookup};
+use crate::{
+    EngineError, Session,
+    commit::GroupView,
+    credential,
+    group::{extensions, membership::GroupMembership},
+    ports::Lookup,
+};
 use openmls::{
     extensions::Extensions,
     group::{GroupContext, Member},
@@ -7,6 +13,20 @@ use openmls::{
 use std::collections::{BTreeMap, BTreeSet};
 use xmtp_storage::ConversationKind;
 use xmtp_types::{InboxId, InstallationId, SequenceId};
+
+/// Asks for what [`members`] will need of the identity ledger, as far as it is not here. Nothing in `offered` is verified
+/// yet, which takes a signature for each member: it would be done again after the fetch.
+///
+/// # Errors
+/// [`EngineError::Missing`] if identity updates must be fetched first, [`EngineError::Storage`].
+pub(super) fn ask_for_members(session: &Session<'_>, offered: &Extensions<GroupContext>) -> Result<(), EngineError> {
+    let Ok(membership) = extensions::membership(offered) else { return Ok(()) };
+    match known_installations(session, &membership) {
+        Err(error @ (EngineError::Missing(_) | EngineError::Storage(_))) => Err(error),
+        // What is wrong with it is for the checks to say.
+        _ => Ok(()),
+    }
+}
 
 /// Checks that the leaves of the tree are exactly the installations that the identity ledger knows, less those the
 /// group names as failed.
@@ -18,7 +38,7 @@ pub(super) fn members(
     view: &GroupView,
     leaves: impl Iterator<Item = Member>,
 ) -> Result<(), EngineError> {
-    let mut unseated = known_installations(session, view)?;
+    let mut unseated = known_installations(session, &view.membership)?;
     for leaf in leaves {
         let inbox = credential::inbox_of(&leaf.credential)?;
         let installation = InstallationId::try_from(leaf.signature_key.as_slice()).map_err(|_| refusal("WE.R2"))?;
@@ -36,11 +56,11 @@ pub(super) fn members(
 /// Every installation of every inbox in the membership map, at exactly the number the map names.
 fn known_installations(
     session: &Session<'_>,
-    view: &GroupView,
+    membership: &GroupMembership,
 ) -> Result<BTreeMap<InstallationId, InboxId>, EngineError> {
     let mut missing = BTreeSet::new();
     let mut known = BTreeMap::new();
-    for (inbox, at) in &view.membership.members {
+    for (inbox, at) in &membership.members {
         if *at == SequenceId::ZERO {
             return Err(refusal("WE.R1"));
         }

@@ -1,6 +1,7 @@
 //! The state machine as a whole: several installations, a network that is a `Vec`, an identity ledger of real updates.
 #![cfg(test)]
 
+mod again;
 mod attempts;
 mod convergence;
 mod deletions;
@@ -9,6 +10,7 @@ mod leaving;
 mod members;
 mod past_epochs;
 mod permissions;
+mod ratchets;
 mod readding;
 mod stuck;
 #[expect(dead_code, reason = "the unit tests use the rest")]

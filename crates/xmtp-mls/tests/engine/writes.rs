@@ -3,8 +3,10 @@ use crate::world::{Shared, group_of};
 use xmtp_storage::MessageKind;
 use xmtp_types::Topic;
 
-/// The kind of stored value that holds a group's message secrets, the first byte of its key.
-const MESSAGE_SECRETS: u8 = 9;
+/// The kinds of stored values that hold a group's message secrets, the first bytes of their keys: what stands as long as an
+/// epoch does, and what a message changes.
+const EPOCHS: u8 = 9;
+const RATCHETS: u8 = 19;
 const MESSAGES: usize = 256;
 
 #[test]
@@ -20,14 +22,42 @@ fn many_messages_in_one_transaction_write_the_message_secrets_once() {
         session.stage(&group)
     });
     assert_eq!(alice.store.probe.commits(), 1);
-    assert_eq!(alice.store.probe.mls_writes(MESSAGE_SECRETS), [1]);
+    assert_eq!(alice.store.probe.mls_writes(RATCHETS), [1]);
     staged.unwrap().envelopes.into_iter().for_each(|(_, envelope)| network.post(envelope));
 
     bob.store.probe.reset();
     let batch = network.after(&Topic::group(&group), &bob.cursor(&Topic::group(&group)));
     assert_eq!(bob.ingest(&batch).unwrap().done, MESSAGES);
     assert_eq!(bob.store.probe.commits(), 1);
-    assert_eq!(bob.store.probe.mls_writes(MESSAGE_SECRETS), [1]);
+    assert_eq!(bob.store.probe.mls_writes(RATCHETS), [1]);
+    assert_eq!(bob.store.probe.mls_writes(EPOCHS), [0; 0]);
     assert_eq!(bob.messages(&group, MessageKind::Application).len(), MESSAGES);
     assert_eq!(bob.texts(&group)[MESSAGES - 1], (MESSAGES - 1).to_string());
+}
+
+#[test]
+fn a_message_writes_nothing_of_a_group_but_its_ratchets() {
+    let network = Shared::new();
+    let ([mut alice, mut bob], group) = group_of(&network);
+    alice.send(&group, "first");
+    bob.store.probe.reset();
+    bob.sync();
+    assert_eq!(bob.store.probe.mls_writes(RATCHETS), [1]);
+    assert_eq!((0..=u8::MAX).flat_map(|kind| bob.store.probe.mls_writes(kind)).sum::<usize>(), 1);
+}
+
+#[test]
+fn messages_of_one_group_move_its_cursor_once() {
+    let network = Shared::new();
+    let ([mut alice, mut bob], group) = group_of(&network);
+    for text in ["0", "1", "2", "3", "4"] {
+        alice.send(&group, text);
+    }
+    bob.store.probe.reset();
+    let topic = Topic::group(&group);
+    let batch = network.after(&topic, &bob.cursor(&topic));
+    assert_eq!(bob.ingest(&batch).unwrap().done, 5);
+    assert_eq!(bob.store.probe.cursor_moves(), 1);
+    assert_eq!(bob.store.probe.messages_inserted(), [5]);
+    assert!(network.after(&topic, &bob.cursor(&topic)).is_empty());
 }

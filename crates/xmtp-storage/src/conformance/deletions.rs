@@ -55,10 +55,14 @@ pub fn wishes_to_delete_wait_for_their_message(store: &dyn Store) -> Result<(), 
         is_super_admin,
     };
     let rows = [wish(1, 8, true), wish(2, 8, false), wish(3, 9, false)];
+    assert!(!store.read()?.has_early_deletions()?);
     write(store, |tx| rows.iter().chain(&rows).try_for_each(|row| tx.put_early_deletion(row)))?;
     assert_eq!(store.read()?.early_deletions(&message_id(8))?, rows[..2]);
     write(store, |tx| tx.forget_early_deletions(&message_id(8)))?;
     assert_eq!(store.read()?.early_deletions(&message_id(8))?, []);
     assert_eq!(store.read()?.early_deletions(&message_id(9))?, rows[2..]);
+    assert!(store.read()?.has_early_deletions()?);
+    write(store, |tx| tx.forget_early_deletions(&message_id(9)))?;
+    assert!(!store.read()?.has_early_deletions()?);
     Ok(())
 }

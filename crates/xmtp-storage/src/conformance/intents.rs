@@ -152,6 +152,20 @@ pub fn what_is_acknowledged_is_published_with_its_message(store: &dyn Store) -> 
     Ok(())
 }
 
+/// An envelope was made for an intent in every state but the two in which it waits to be made.
+pub fn whether_envelopes_were_made_is_told_by_the_states(store: &dyn Store) -> Result<(), StorageError> {
+    let id = write(store, |tx| tx.queue_intent(&wish(1)))?;
+    for state in STATES {
+        write(store, |tx| {
+            let Some(row) = tx.intent(id)? else { return Ok(()) };
+            tx.update_intent(&IntentRow { state, ..row })
+        })?;
+        assert_eq!(store.read()?.has_made_envelopes(&group_id(1))?, !matches!(state, ToPublish | Held));
+        assert!(!store.read()?.has_made_envelopes(&group_id(2))?);
+    }
+    Ok(())
+}
+
 /// A hash that was replaced or deleted finds nothing.
 pub fn an_intent_is_found_by_its_current_hash_only(store: &dyn Store) -> Result<(), StorageError> {
     let id = write(store, |tx| tx.queue_intent(&wish(1)))?;

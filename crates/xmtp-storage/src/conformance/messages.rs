@@ -206,6 +206,38 @@ pub fn a_new_message_lifts_its_conversation_and_an_old_one_does_not(store: &dyn 
     Ok(())
 }
 
+/// Many at once are as one after the other: those that are there are left out, the rest come in this order and lift each
+/// its own conversation. A sender whose number was given in what was undone is given one anew.
+pub fn messages_are_inserted_together_as_one_by_one(store: &dyn Store) -> Result<(), StorageError> {
+    write(store, |tx| {
+        tx.put_group(&group(1, 1))?;
+        tx.put_group(&group(2, 1))?;
+        tx.insert_message(&message(1, 1, 10)).map(drop)
+    })?;
+    let stranger = MessageRow { sender_inbox: inbox(7), ..message(5, 2, 15) };
+    let rows = [message(3, 1, 30), message(1, 1, 99), message(2, 1, 20), stranger, message(3, 1, 40)];
+    let mut dropped = store.begin(crate::Durability::Relaxed)?;
+    assert_eq!(dropped.insert_messages(&rows)?, [true, false, true, true, false]);
+    drop(dropped);
+    write(store, |tx| {
+        tx.savepoint()?;
+        tx.insert_messages(&rows)?;
+        tx.rollback_to_savepoint()?;
+        tx.release_savepoint()?;
+        assert_eq!(tx.insert_messages(&rows)?, [true, false, true, true, false]);
+        assert_eq!(tx.insert_messages(&[])?, [false; 0]);
+        Ok(())
+    })?;
+    let mut read = store.read()?;
+    let stored = read.messages(&MessageQuery { order: MessageOrder::Stored, ..MessageQuery::default() })?;
+    assert_eq!(ids(&stored), numbered(&[1, 3, 2, 5]));
+    assert_eq!(stored.last(), rows.get(3));
+    for (number, expected) in [(1, 30), (2, 15)] {
+        assert_eq!(read.group(&group_id(number))?.and_then(|row| row.last_message_at), Some(at(expected)));
+    }
+    Ok(())
+}
+
 /// Status, time, place and end are replaced, the rest stays; the conversation is lifted.
 pub fn updating_delivery_moves_a_message_in_time(store: &dyn Store) -> Result<(), StorageError> {
     let written = MessageRow { status: DeliveryStatus::Unpublished, ..message(1, 1, 10) };

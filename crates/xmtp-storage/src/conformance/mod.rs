@@ -80,6 +80,8 @@ macro_rules! store_conformance {
             a_message_is_deleted_once_and_deletions_are_read_in_order,
             expired_messages_are_noted_as_deleted,
             wishes_to_delete_wait_for_their_message,
+            messages_are_inserted_together_as_one_by_one,
+            whether_envelopes_were_made_is_told_by_the_states,
             cursors_of_all_groups_are_read_at_once,
         );
     };

@@ -27,6 +27,10 @@ impl<T: Holds> DeletionReads for Session<T> {
         let rows = self.0.tables().early_deletions.iter().map(|(_, row)| row);
         Ok(rows.filter(|row| row.message == *message).cloned().collect())
     }
+
+    fn has_early_deletions(&mut self) -> Result<bool, StorageError> {
+        Ok(self.0.tables().early_deletions.iter().next().is_some())
+    }
 }
 
 impl DeletionWrites for Session<Writing<'_>> {

@@ -38,6 +38,13 @@ impl<T: Holds> IntentReads for Session<T> {
         Ok(found.and_then(|((_, id), ())| tables.intents.get(id)).cloned())
     }
 
+    fn has_made_envelopes(&mut self, group: &GroupId) -> Result<bool, StorageError> {
+        let made = |row: &IntentRow| !matches!(row.state, IntentState::ToPublish | IntentState::Held);
+        let tables = self.0.tables();
+        let mut ids = tables.intents_by_group.range((group.clone(), 0)..=(group.clone(), u64::MAX));
+        Ok(ids.any(|((_, id), ())| tables.intents.get(id).is_some_and(made)))
+    }
+
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
         Ok(groups_with(self.0.tables(), |state| !matches!(state, IntentState::Error | IntentState::Held)))
     }

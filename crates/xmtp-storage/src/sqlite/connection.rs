@@ -6,10 +6,12 @@ use super::{
 use crate::{Durability, StorageError};
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection};
 use std::{
+    collections::HashMap,
     io,
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
+use xmtp_types::{InboxId, InstallationId};
 
 /// Readers kept open while nobody reads. More are opened when more read at once.
 const IDLE_READERS: usize = 4;
@@ -30,6 +32,8 @@ pub(super) struct Writer {
     pub(super) next_position: Option<i64>,
     /// The id of the next intent, once it was looked up.
     pub(super) next_intent: Option<i64>,
+    /// Numbers of senders that were looked up. What is rolled back may have given them.
+    pub(super) senders: HashMap<(InboxId, InstallationId), i64>,
 }
 
 /// Readers.
@@ -62,7 +66,12 @@ impl Writer {
     pub(super) fn open(path: &Path, cipher: Option<&Cipher>) -> Result<Self, StorageError> {
         let mut connection = establish(path, utf8(path)?, cipher)?;
         connection.batch_execute(WRITER).map_err(of_statement)?;
-        Ok(Self { connection, synchronous: None, next_position: None, next_intent: None })
+        Ok(Self { connection, synchronous: None, next_position: None, next_intent: None, senders: HashMap::new() })
+    }
+
+    /// Forgets what an undone transaction, or a part of one, may have written.
+    pub(super) fn forget(&mut self) {
+        self.senders.clear();
     }
 
     /// Begins a transaction; how hard its commit tries can only be set before.

@@ -47,6 +47,12 @@ impl<T: Connected> DeletionReads for Session<T> {
         let rows: Vec<StoredEarly> = self.0.query(|connection| rows.load(connection))?;
         rows.into_iter().map(to_early).collect()
     }
+
+    fn has_early_deletions(&mut self) -> Result<bool, StorageError> {
+        let one = early_deletions::table.select(early_deletions::is_super_admin);
+        let one: Option<bool> = self.0.query(|connection| one.get_result(connection).optional())?;
+        Ok(one.is_some())
+    }
 }
 
 fn to_row((position, message, group, cause, by, at): Stored) -> Result<(u64, DeletionRow), StorageError> {

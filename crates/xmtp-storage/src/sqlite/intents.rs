@@ -84,6 +84,16 @@ impl<T: Connected> IntentReads for Session<T> {
         self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
     }
 
+    fn has_made_envelopes(&mut self, group: &GroupId) -> Result<bool, StorageError> {
+        use IntentState::{Acknowledged, Committed, Error, Published};
+        let state = intents::state;
+        let [a, b, c, d] = [Published, Committed, Error, Acknowledged].map(|made| made as i32);
+        let made = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d));
+        let one = intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(made).select(intents::id);
+        let one: Option<i64> = self.0.query(|connection| one.get_result(connection).optional())?;
+        Ok(one.is_some())
+    }
+
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
         let open = intents::state.ne_all([IntentState::Error as i32, IntentState::Held as i32]);
         let groups = intents::table.filter(open).select(intents::group_id).distinct().order(intents::group_id);

@@ -18,7 +18,7 @@ use diesel::{
     prelude::*,
     sqlite::Sqlite,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use xmtp_types::{GroupId, MessageId, SequenceId, Timestamp};
 
 const UPDATE_DELIVERY: &str =
@@ -144,32 +144,26 @@ fn to_status(number: i32) -> Result<DeliveryStatus, StorageError> {
 
 impl MessageWrites for Session<Writing<'_>> {
     fn insert_message(&mut self, row: &MessageRow) -> Result<bool, StorageError> {
-        let sequence_id = row.sequence_id.map(from_sequence_id).transpose()?;
-        self.0.write(|writer| {
-            let position = next_position(writer)?;
-            let stored = Stored {
-                position,
-                id: row.id.as_bytes().to_vec(),
-                group_id: row.group.as_bytes().to_vec(),
-                kind: row.kind as i32,
-                status: row.status as i32,
-                sender: senders::number_of(&mut writer.connection, &row.sender_inbox, &row.sender_installation)?,
-                sent_at: from_time(row.sent_at),
-                sequence_id,
-                content_type: row.content_type.clone(),
-                reference: row.reference.map(|id| id.as_bytes().to_vec()),
-                content: row.content.clone(),
-                idempotency_key: row.idempotency_key.clone(),
-                expires_at: row.expires_at.map(from_time),
-            };
-            let insert = diesel::insert_or_ignore_into(messages::table).values(stored);
-            if insert.execute(&mut writer.connection)? == 0 {
-                return Ok(false);
+        let is_new = self.insert_messages(std::slice::from_ref(row))?;
+        Ok(is_new.contains(&true))
+    }
+
+    fn insert_messages(&mut self, rows: &[MessageRow]) -> Result<Vec<bool>, StorageError> {
+        let mut is_new = Vec::with_capacity(rows.len());
+        let mut newest = BTreeMap::new();
+        for row in rows {
+            let sequence_id = row.sequence_id.map(from_sequence_id).transpose()?;
+            let inserted = self.0.write(|writer| insert(writer, row, sequence_id))?;
+            if inserted {
+                let sent_at = newest.entry(&row.group).or_insert(row.sent_at);
+                *sent_at = row.sent_at.max(*sent_at);
             }
-            writer.next_position = Some(position.saturating_add(1));
-            lift_last_message(writer, row.group.as_bytes(), from_time(row.sent_at))?;
-            Ok(true)
-        })
+            is_new.push(inserted);
+        }
+        for (group, sent_at) in newest {
+            self.0.write(|writer| lift_last_message(writer, group.as_bytes(), from_time(sent_at)))?;
+        }
+        Ok(is_new)
     }
 
     fn update_delivery(
@@ -215,6 +209,32 @@ impl MessageWrites for Session<Writing<'_>> {
         }
         rows.iter().map(|(_, id)| to_message_id(id)).collect()
     }
+}
+
+/// Inserts a message unless its id is there. Says whether it was new.
+fn insert(writer: &mut Writer, row: &MessageRow, sequence_id: Option<i64>) -> QueryResult<bool> {
+    let position = next_position(writer)?;
+    let stored = Stored {
+        position,
+        id: row.id.as_bytes().to_vec(),
+        group_id: row.group.as_bytes().to_vec(),
+        kind: row.kind as i32,
+        status: row.status as i32,
+        sender: senders::number_of(writer, &row.sender_inbox, &row.sender_installation)?,
+        sent_at: from_time(row.sent_at),
+        sequence_id,
+        content_type: row.content_type.clone(),
+        reference: row.reference.map(|id| id.as_bytes().to_vec()),
+        content: row.content.clone(),
+        idempotency_key: row.idempotency_key.clone(),
+        expires_at: row.expires_at.map(from_time),
+    };
+    let insert = diesel::insert_or_ignore_into(messages::table).values(stored);
+    let is_new = insert.execute(&mut writer.connection)? > 0;
+    if is_new {
+        writer.next_position = Some(position.saturating_add(1));
+    }
+    Ok(is_new)
 }
 
 /// The position after all that were ever given: STORE.R10.

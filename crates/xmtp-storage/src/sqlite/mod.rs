@@ -24,6 +24,8 @@ mod cursors;
 mod deletions;
 mod failure;
 mod files;
+#[cfg(any(fuzzing, test))]
+pub mod fuzzing;
 mod groups;
 mod identities;
 mod inspect;

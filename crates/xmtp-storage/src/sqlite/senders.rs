@@ -1,5 +1,6 @@
 //! Who sent a message: a short number in its row for the 64 bytes of an inbox and an installation.
 use super::{
+    connection::Writer,
     convert::to_id,
     schema::senders::dsl::{id, inbox, installation, senders},
 };
@@ -7,8 +8,24 @@ use crate::StorageError;
 use diesel::prelude::*;
 use xmtp_types::{InboxId, InstallationId};
 
-/// The number of a sender, given now if there is none.
-pub(super) fn number_of(
+/// Senders whose numbers the writer remembers: as many as a large group has.
+const REMEMBERED: usize = 256;
+
+/// The number of a sender, given now if there is none. The writer remembers it.
+pub(super) fn number_of(writer: &mut Writer, of_inbox: &InboxId, of_installation: &InstallationId) -> QueryResult<i64> {
+    let sender = (*of_inbox, *of_installation);
+    if let Some(number) = writer.senders.get(&sender) {
+        return Ok(*number);
+    }
+    let number = look_up(&mut writer.connection, of_inbox, of_installation)?;
+    if writer.senders.len() >= REMEMBERED {
+        writer.senders.clear();
+    }
+    writer.senders.insert(sender, number);
+    Ok(number)
+}
+
+fn look_up(
     connection: &mut SqliteConnection,
     of_inbox: &InboxId,
     of_installation: &InstallationId,

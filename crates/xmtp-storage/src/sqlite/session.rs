@@ -15,6 +15,9 @@ pub(super) trait Connected {
     fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError>;
 
     /// Runs statements that write nothing.
+    ///
+    /// One row is asked for with `get_result`, which stops at the first, and not with `first`, which binds a limit: SQLite
+    /// prepares a statement anew whenever the value of a limit is bound, and that takes as long as a look-up.
     fn query<T>(&mut self, body: impl FnOnce(&mut SqliteConnection) -> QueryResult<T>) -> Result<T, StorageError> {
         body(self.connection()?).map_err(of_statement)
     }
@@ -107,6 +110,7 @@ impl Drop for Writing<'_> {
             return;
         }
         let Some(writer) = self.writer.as_mut() else { return };
+        writer.forget();
         // STORE.R1. Fails if SQLite has rolled back by itself.
         if let Err(error) = writer.connection.batch_execute("ROLLBACK") {
             tracing::debug!(%error, "the transaction was already rolled back");
@@ -136,7 +140,10 @@ impl StoreTx for Session<Writing<'_>> {
 
     fn rollback_to_savepoint(&mut self) -> Result<(), StorageError> {
         self.0.check_savepoint()?;
-        self.0.write(|writer| writer.connection.batch_execute("ROLLBACK TO mark"))
+        self.0.write(|writer| {
+            writer.forget();
+            writer.connection.batch_execute("ROLLBACK TO mark")
+        })
     }
 
     fn release_savepoint(&mut self) -> Result<(), StorageError> {

@@ -100,7 +100,7 @@ impl SqliteStore {
         Ok(u64::try_from(count.map_err(of_statement)?).unwrap_or(0))
     }
 
-    #[cfg(test)]
+    #[cfg(any(fuzzing, test))]
     pub(super) fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
         lock(&self.writer)
     }
@@ -133,7 +133,7 @@ impl Store for SqliteStore {
 }
 
 /// The connection of a writer that is awake.
-fn connection_of(writer: &mut Option<Writer>) -> Result<&mut SqliteConnection, StorageError> {
+pub(super) fn connection_of(writer: &mut Option<Writer>) -> Result<&mut SqliteConnection, StorageError> {
     writer.as_mut().map(|writer| &mut writer.connection).ok_or_else(resting)
 }
 

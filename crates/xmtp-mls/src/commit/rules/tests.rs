@@ -44,7 +44,7 @@ fn commit_by(author: u8) -> ProposedCommit {
         new: view(),
         added: BTreeMap::new(),
         removed: BTreeSet::new(),
-        leaves: (1..=3).map(|number| (installation(number), inbox(number))).collect(),
+        seated: (1..=3).map(|number| (installation(number), inbox(number))).collect(),
         expected: ExpectedInstallations::default(),
         actor_is_associated: true,
         single_author: true,

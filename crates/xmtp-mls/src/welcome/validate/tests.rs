@@ -60,7 +60,7 @@ impl Cast {
         let package = self.network.lock().key_package_of(&self.victor.id());
         let made = self.mallory.step(|session| mls_welcome(session, group, &package, others, &[], &edit));
         let welcome = made.unwrap();
-        let envelopes = seal(&welcome, commit, &[Recipient::from(&package)]).unwrap();
+        let envelopes = seal(&welcome, commit, &[Recipient::from(&package)], None).unwrap();
         envelopes.into_iter().for_each(|envelope| self.network.post(envelope));
     }
 

@@ -24,6 +24,8 @@ struct Counts {
     steps: usize,
     cut: Option<usize>,
     commits: usize,
+    cursor_moves: usize,
+    inserted: Vec<usize>,
     values: BTreeMap<(Namespace, Vec<u8>), usize>,
 }
 
@@ -72,6 +74,15 @@ impl Probe {
 
     pub(crate) fn commits(&self) -> usize {
         self.0.lock().unwrap().commits
+    }
+
+    pub(crate) fn cursor_moves(&self) -> usize {
+        self.0.lock().unwrap().cursor_moves
+    }
+
+    /// How many messages were inserted, call by call.
+    pub(crate) fn messages_inserted(&self) -> Vec<usize> {
+        self.0.lock().unwrap().inserted.clone()
     }
 
     /// How often each value of the MLS library whose key starts with `kind` was written.
@@ -155,6 +166,7 @@ hand_through! {
         fn intents(group: &GroupId, states: &[IntentState]) -> Vec<IntentRow>;
         fn first_intents(group: &GroupId, state: IntentState, limit: u32) -> Vec<IntentRow>;
         fn intent_by_hash(payload_hash: &[u8; 32]) -> Option<IntentRow>;
+        fn has_made_envelopes(group: &GroupId) -> bool;
         fn groups_with_open_intents() -> Vec<GroupId>;
         fn groups_with_held_intents() -> Vec<GroupId>;
     }
@@ -179,6 +191,7 @@ hand_through! {
         fn deletions_after(position: u64, limit: u32) -> Vec<(u64, DeletionRow)>;
         fn newest_deletion() -> u64;
         fn early_deletions(message: &MessageId) -> Vec<EarlyDeletionRow>;
+        fn has_early_deletions() -> bool;
     }
     PreferenceReads {
         fn preferences_after(position: u64, limit: u32) -> Vec<(u64, PreferenceRow)>;
@@ -196,7 +209,6 @@ hand_through! {
 
 hand_through! { counted:
     ConsentWrites { fn put_consent(row: &ConsentRow) -> (); }
-    CursorWrites { fn advance_cursor(topic: &Topic, originator: OriginatorId, sequence_id: SequenceId) -> (); }
     GroupWrites { fn put_group(row: &GroupRow) -> (); }
     IdentityWrites { fn append_identity(inbox: &InboxId, updates: &[IdentityUpdateRow]) -> (); }
     IntentWrites {
@@ -205,17 +217,6 @@ hand_through! { counted:
         fn acknowledge_intent(id: IntentId) -> ();
         fn update_intent(row: &IntentRow) -> ();
         fn delete_intent(id: IntentId) -> ();
-    }
-    MessageWrites {
-        fn insert_message(row: &MessageRow) -> bool;
-        fn update_delivery(
-            id: &MessageId,
-            status: DeliveryStatus,
-            sent_at: Timestamp,
-            sequence_id: Option<SequenceId>,
-            expires_at: Option<Timestamp>
-        ) -> ();
-        fn delete_expired(now: Timestamp) -> Vec<MessageId>;
     }
     RemovalWrites {
         fn put_pending_removal(row: &PendingRemovalRow) -> ();
@@ -244,5 +245,47 @@ impl KvWrites for Writing<'_> {
     fn delete_value(&mut self, namespace: Namespace, key: &[u8]) -> Result<(), StorageError> {
         self.probe.step()?;
         self.inner.delete_value(namespace, key)
+    }
+}
+
+impl CursorWrites for Writing<'_> {
+    fn advance_cursor(
+        &mut self,
+        topic: &Topic,
+        originator: OriginatorId,
+        sequence_id: SequenceId,
+    ) -> Result<(), StorageError> {
+        self.probe.step()?;
+        self.probe.0.lock().unwrap().cursor_moves += 1;
+        self.inner.advance_cursor(topic, originator, sequence_id)
+    }
+}
+
+impl MessageWrites for Writing<'_> {
+    fn insert_message(&mut self, row: &MessageRow) -> Result<bool, StorageError> {
+        Ok(self.insert_messages(std::slice::from_ref(row))? == [true])
+    }
+
+    fn insert_messages(&mut self, rows: &[MessageRow]) -> Result<Vec<bool>, StorageError> {
+        self.probe.step()?;
+        self.probe.0.lock().unwrap().inserted.push(rows.len());
+        self.inner.insert_messages(rows)
+    }
+
+    fn update_delivery(
+        &mut self,
+        id: &MessageId,
+        status: DeliveryStatus,
+        sent_at: Timestamp,
+        sequence_id: Option<SequenceId>,
+        expires_at: Option<Timestamp>,
+    ) -> Result<(), StorageError> {
+        self.probe.step()?;
+        self.inner.update_delivery(id, status, sent_at, sequence_id, expires_at)
+    }
+
+    fn delete_expired(&mut self, now: Timestamp) -> Result<Vec<MessageId>, StorageError> {
+        self.probe.step()?;
+        self.inner.delete_expired(now)
     }
 }
