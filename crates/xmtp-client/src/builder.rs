@@ -7,6 +7,7 @@ use crate::{
     open::open,
     preferences::Tending,
     register::{self, OwnInbox, refuse_another},
+    rest::rest_when_quiet,
 };
 use std::{fmt, path::PathBuf, sync::Arc};
 use xmtp_delivery::{Environment, GrpcTransport, LimitedTransport, Network, RateLimit, Transport};
@@ -197,6 +198,7 @@ impl ClientBuilder {
             let identities = Identities::new(Arc::clone(&transport), Arc::clone(&verifier), Arc::clone(&self.clock));
             refuse_another(&identities.state(inbox.id).await?)?;
         }
+        let is_own = self.store.is_none();
         let (given, path, key) = (self.store.take(), self.path(inbox.id), self.key.take());
         let environment = self.network.environment.name();
         let (store, own) = blocking(move || open(given, &path, key.as_ref(), inbox.id, environment)).await?;
@@ -210,7 +212,12 @@ impl ClientBuilder {
             register::register(&machine, &*transport, &*self.signer, &inbox, installation, nonce, policy).await?;
         }
         let tending = Tending::new(self.device_sync);
-        Ok(Client::new(own_inbox, installation, self.network, transport, machine, tending, self.recovery))
+        let client = Client::new(own_inbox, installation, self.network, transport, machine, tending, self.recovery);
+        // A store that is given is for others to put to rest.
+        if is_own {
+            client.inner.spawn(rest_when_quiet(Arc::clone(&client.inner.machine)));
+        }
+        Ok(client)
     }
 
     /// The way to the network, and within its limits.

@@ -6,10 +6,8 @@ use std::{
     sync::Arc,
     time::Duration,
 };
-use tokio::sync::broadcast::error::RecvError;
 use xmtp_delivery::{Connection, DeliveryError, Subscription};
-use xmtp_mls::Event;
-use xmtp_storage::GroupQuery;
+use xmtp_storage::{GroupQuery, GroupRow};
 use xmtp_types::{Cursor, Delivered, GroupId, Topic};
 
 /// Envelopes ingested in one go at most.
@@ -48,7 +46,7 @@ impl Inner {
     }
 
     async fn follow_once(self: &Arc<Self>) -> Result<(), ClientError> {
-        let mut events = self.machine.events();
+        let (mut newcomers, mut joined) = (self.machine.newcomers(), Vec::new());
         let subscription = Subscription::open(Arc::clone(&self.transport), self.topics().await?);
         let topics = subscription.topics();
         let mut connection = subscription.connection();
@@ -67,12 +65,9 @@ impl Inner {
                 }
                 _ = again.tick(), if !held.is_empty() => self.catch_up(&mut held).await?,
                 // Heard of while nothing comes, too: a group that was just created or joined by a sync is followed now.
-                event = events.recv() => match event {
-                    Ok(Event::Joined { group }) => topics.add(vec![self.topic_from_cursor(&group).await?]),
-                    Ok(_) => {}
-                    // Too many events to tell which groups are new: begin again with all of them.
-                    Err(RecvError::Lagged(_) | RecvError::Closed) => return Ok(()),
-                },
+                _ = newcomers.recv_many(&mut joined, BATCH) => {
+                    topics.add(self.topics_of(std::mem::take(&mut joined)).await?);
+                }
             }
         }
     }
@@ -119,20 +114,25 @@ impl Inner {
         self.machine
             .read(move |store| {
                 let groups = store.groups(&GroupQuery { is_active: Some(true), ..GroupQuery::everything() })?;
-                let groups = groups.into_iter().map(|row| Topic::group(&row.id));
-                let mut topics = Vec::new();
-                for topic in std::iter::once(welcome).chain(groups) {
+                let mut cursors = store.group_cursors()?;
+                let topic = |row: GroupRow| (Topic::group(&row.id), cursors.remove(&row.id).unwrap_or_default());
+                let mut topics: Vec<_> = groups.into_iter().map(topic).collect();
+                topics.push((welcome.clone(), store.cursor(&welcome)?));
+                Ok(topics)
+            })
+            .await
+    }
+
+    async fn topics_of(&self, groups: Vec<GroupId>) -> Result<Vec<(Topic, Cursor)>, ClientError> {
+        self.machine
+            .read(move |store| {
+                let mut topics = Vec::with_capacity(groups.len());
+                for topic in groups.iter().map(Topic::group) {
                     let cursor = store.cursor(&topic)?;
                     topics.push((topic, cursor));
                 }
                 Ok(topics)
             })
             .await
-    }
-
-    async fn topic_from_cursor(&self, group: &GroupId) -> Result<(Topic, Cursor), ClientError> {
-        let topic = Topic::group(group);
-        let wanted = topic.clone();
-        Ok((topic, self.machine.read(move |store| store.cursor(&wanted)).await?))
     }
 }

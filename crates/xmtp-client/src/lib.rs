@@ -73,6 +73,7 @@ mod publish;
 mod pull;
 mod readd;
 mod register;
+mod rest;
 mod send;
 mod signer;
 mod stream;

@@ -7,15 +7,16 @@ use crate::{ClientError, Clock, directory::Ledger, maintain::Workers};
 use std::{
     fmt,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
-use tokio::sync::{broadcast, oneshot, watch};
+use tokio::sync::{Notify, broadcast, mpsc, oneshot, watch};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use xmtp_identity::UpdateRequest;
 use xmtp_mls::{Engine, EngineError, Event, Installation, Session};
 use xmtp_storage::{Durability, PreferenceSource, StorageError, Store, StoreRead};
+use xmtp_types::GroupId;
 
 /// Steps that share one transaction at most.
 const STEPS_PER_TRANSACTION: usize = 64;
@@ -34,7 +35,12 @@ pub(crate) struct Machine {
     /// Everything of this client that runs by itself, on the runtime or on the store.
     pub(crate) tasks: TaskTracker,
     queue: Mutex<Queue>,
-    events: broadcast::Sender<Event>,
+    /// Rings when the store is gone to.
+    entered: Notify,
+    /// Made when somebody listens: it takes a hundred kilobytes.
+    events: OnceLock<broadcast::Sender<Event>>,
+    /// Who follows groups from the moment they are there, if somebody does.
+    newcomers: Mutex<Option<mpsc::UnboundedSender<GroupId>>>,
     changes: watch::Sender<u64>,
     preference_changes: watch::Sender<u64>,
     /// Whether something was decided that the user's other installations were not told.
@@ -93,7 +99,9 @@ impl Machine {
             workers: Workers::default(),
             tasks: TaskTracker::new(),
             queue: Mutex::default(),
-            events: broadcast::channel(EVENT_BACKLOG).0,
+            entered: Notify::new(),
+            events: OnceLock::new(),
+            newcomers: Mutex::default(),
             changes: watch::channel(0).0,
             preference_changes: watch::channel(0).0,
             untold: AtomicBool::new(false),
@@ -198,7 +206,14 @@ impl Machine {
 
     /// What happens from now on.
     pub(crate) fn events(&self) -> broadcast::Receiver<Event> {
-        self.events.subscribe()
+        self.events.get_or_init(|| broadcast::channel(EVENT_BACKLOG).0).subscribe()
+    }
+
+    /// The groups that are created or joined from now on. Whoever was given them before is given no more.
+    pub(crate) fn newcomers(&self) -> mpsc::UnboundedReceiver<GroupId> {
+        let (sender, receiver) = mpsc::unbounded_channel();
+        *self.newcomers.lock().unwrap_or_else(PoisonError::into_inner) = Some(sender);
+        receiver
     }
 
     /// A number that moves whenever messages were stored or deleted, or a conversation came.
@@ -225,6 +240,21 @@ impl Machine {
         }
     }
 
+    /// Waits until the store is gone to, unless it was since this was waited for last.
+    pub(crate) async fn entered(&self) {
+        self.entered.notified().await;
+    }
+
+    /// Lets the store rest, which takes nothing from whoever is at work in it.
+    pub(crate) async fn rest(&self) {
+        let Ok((store, entered)) = self.hold() else { return };
+        let rested = self.tasks.spawn_blocking(move || store.rest());
+        drop(entered);
+        if let Err(error) = rested.await {
+            tracing::debug!(%error, "the store could not be put to rest");
+        }
+    }
+
     /// Waits for all tasks to end, which must have been told to, and gives the store back to the system. From here on
     /// every step and every read is refused.
     pub(crate) async fn close(self: &Arc<Self>) {
@@ -240,6 +270,11 @@ impl Machine {
 
     /// The store, for a task that is about to start. As long as the token is held the store is not closed.
     fn enter(&self) -> Result<(Arc<dyn Store>, TaskTrackerToken), ClientError> {
+        self.entered.notify_one();
+        self.hold()
+    }
+
+    fn hold(&self) -> Result<(Arc<dyn Store>, TaskTrackerToken), ClientError> {
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
         let store = store.as_ref().ok_or(ClientError::Closed)?;
         Ok((Arc::clone(store), self.tasks.token()))
@@ -317,7 +352,11 @@ impl Machine {
         }
         for event in events {
             self.workers.hear(&event);
-            let _nobody_listens = self.events.send(event);
+            if let Event::Joined { group } = &event {
+                let newcomers = self.newcomers.lock().unwrap_or_else(PoisonError::into_inner);
+                let _nobody_follows = newcomers.as_ref().map(|follower| follower.send(group.clone()));
+            }
+            let _nobody_listens = self.events.get().map(|listeners| listeners.send(event));
         }
         if stored {
             self.changes.send_modify(|count| *count = count.wrapping_add(1));

@@ -41,6 +41,10 @@ pub trait Store: Debug + Send + Sync {
         Ok(())
     }
 
+    /// Gives back files and memory that are of use only while something is done, if nobody uses them now. The next
+    /// transaction or read takes them again.
+    fn rest(&self) {}
+
     /// Goes through all that is kept, while nobody writes, and says what is damaged, as words for a person; nothing if all
     /// is sound, which a store that is not on a disk always is.
     ///

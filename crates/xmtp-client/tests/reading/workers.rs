@@ -137,3 +137,29 @@ async fn a_closed_client_refuses_and_is_closed_twice_without_harm() {
     assert!(matches!(client.stream_messages().await, Err(ClientError::Closed)));
     assert!(matches!(client.newest_position().await, Err(ClientError::Closed)));
 }
+
+/// Files in `folder` that this process has open.
+#[cfg(target_os = "linux")]
+fn open_files(folder: &TempDir) -> usize {
+    let open = std::fs::read_dir("/proc/self/fd").unwrap();
+    open.filter_map(|file| std::fs::read_link(file.unwrap().path()).ok())
+        .filter(|path| path.starts_with(folder.path()))
+        .count()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(start_paused = true)]
+async fn a_live_client_in_which_nothing_happens_holds_no_file_but_its_lock() {
+    let (network, folder) = (Network::default(), TempDir::new().unwrap());
+    let client = network.on_disk(&LocalWallet::generate().unwrap(), &folder).await.unwrap();
+    let mut stream = client.stream_messages().await.unwrap();
+    tokio::time::sleep(HOUR).await;
+    assert_eq!(open_files(&folder), 1);
+
+    let other = network.client().await;
+    let dm = other.conversations().dm(client.inbox_id()).await.unwrap();
+    dm.send(b"wake up".to_vec(), false).await.unwrap();
+    while stream.next().await.unwrap().unwrap().content != b"wake up" {}
+    tokio::time::sleep(HOUR).await;
+    assert_eq!(open_files(&folder), 1);
+}

@@ -137,6 +137,12 @@ impl Pool {
         folded
     }
 
+    /// Closes the readers that nobody uses.
+    pub(super) fn rest(&self) {
+        let idle = std::mem::take(&mut *lock(&self.idle));
+        drop(idle);
+    }
+
     pub(super) fn put_back(&self, mut reader: SqliteConnection) {
         let mut idle = lock(&self.idle);
         if idle.len() < IDLE_READERS && reader.batch_execute("ROLLBACK").is_ok() {

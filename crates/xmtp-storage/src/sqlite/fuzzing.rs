@@ -5,6 +5,7 @@ use super::{
     SqliteStore,
     failure::of_statement,
     session::{Session, Writing},
+    store::connection_of,
 };
 use crate::{
     CommitLogSide, ConsentEntity, ConsentRow, ConsentState, ConversationKind, DeletionCause, DeletionRow,
@@ -61,7 +62,7 @@ impl Bench {
             "SELECT tables.name AS of, columns.name AS name FROM sqlite_schema AS tables, \
              pragma_table_info(tables.name) AS columns WHERE tables.type = 'table' ORDER BY 1, 2",
         );
-        let listed: Vec<Column> = listed.load(&mut store.writer().connection).map_err(of_statement)?;
+        let listed: Vec<Column> = listed.load(connection_of(&mut store.writer())?).map_err(of_statement)?;
         let columns = listed.into_iter().map(|column| (column.of, column.name)).collect();
         Ok(Self { store, columns })
     }

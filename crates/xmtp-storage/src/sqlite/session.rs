@@ -31,7 +31,7 @@ pub(super) struct Reading<'s> {
 
 /// The open write transaction.
 pub(super) struct Writing<'s> {
-    writer: MutexGuard<'s, Writer>,
+    writer: MutexGuard<'s, Option<Writer>>,
     state: State,
     savepoints: usize,
 }
@@ -66,15 +66,18 @@ impl Drop for Reading<'_> {
 }
 
 impl<'s> Writing<'s> {
-    pub(super) fn begin(mut writer: MutexGuard<'s, Writer>, durability: Durability) -> Result<Self, StorageError> {
-        writer.begin(durability)?;
+    pub(super) fn begin(
+        mut writer: MutexGuard<'s, Option<Writer>>,
+        durability: Durability,
+    ) -> Result<Self, StorageError> {
+        writer.as_mut().ok_or_else(resting)?.begin(durability)?;
         Ok(Self { writer, state: State::Open, savepoints: 0 })
     }
 
     /// Runs statements that write. If one fails the transaction can only be dropped.
     pub(super) fn write<T>(&mut self, body: impl FnOnce(&mut Writer) -> QueryResult<T>) -> Result<T, StorageError> {
         self.check()?;
-        body(&mut self.writer).map_err(|error| {
+        body(self.writer.as_mut().ok_or_else(resting)?).map_err(|error| {
             self.state = State::Failed;
             of_statement(error)
         })
@@ -97,7 +100,7 @@ impl<'s> Writing<'s> {
 impl Connected for Writing<'_> {
     fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError> {
         self.check()?;
-        Ok(&mut self.writer.connection)
+        Ok(&mut self.writer.as_mut().ok_or_else(resting)?.connection)
     }
 }
 
@@ -106,12 +109,18 @@ impl Drop for Writing<'_> {
         if self.state == State::Committed {
             return;
         }
-        self.writer.forget();
+        let Some(writer) = self.writer.as_mut() else { return };
+        writer.forget();
         // STORE.R1. Fails if SQLite has rolled back by itself.
-        if let Err(error) = self.writer.connection.batch_execute("ROLLBACK") {
+        if let Err(error) = writer.connection.batch_execute("ROLLBACK") {
             tracing::debug!(%error, "the transaction was already rolled back");
         }
     }
+}
+
+/// The writer is opened before anything is asked of it; whoever finds it closed all the same is told.
+pub(super) fn resting() -> StorageError {
+    StorageError::Database("the connection that writes is closed".to_owned())
 }
 
 impl<T: Connected> StoreRead for Session<T> {}
@@ -120,7 +129,9 @@ impl StoreTx for Session<Writing<'_>> {
     fn commit(mut self: Box<Self>) -> Result<(), StorageError> {
         self.0.write(|writer| writer.connection.batch_execute("COMMIT"))?;
         self.0.state = State::Committed;
-        self.0.writer.unfolded = self.0.writer.unfolded.saturating_add(1);
+        if let Some(writer) = self.0.writer.as_mut() {
+            writer.unfolded = writer.unfolded.saturating_add(1);
+        }
         Ok(())
     }
 

@@ -6,16 +6,16 @@ use super::{
     failure::of_statement,
     files::{Files, Form, Lock},
     inspect::inspect,
-    key::DatabaseKey,
+    key::{Cipher, DatabaseKey},
     migrations,
-    session::{Reading, Session, Writing},
+    session::{Reading, Session, Writing, resting},
 };
 use crate::{Durability, StorageError, Store, StoreRead, StoreTx};
-use diesel::{RunQueryDsl, dsl::sql, select, sql_types::BigInt};
+use diesel::{RunQueryDsl, SqliteConnection, dsl::sql, select, sql_types::BigInt};
 use std::{
     fmt,
     path::{Path, PathBuf},
-    sync::Mutex,
+    sync::{Mutex, MutexGuard},
 };
 
 /// A store in one file, encrypted if it has a key.
@@ -43,8 +43,11 @@ use std::{
 pub struct SqliteStore {
     // Dropped in this order: the last connection folds the WAL back, then others may come in.
     readers: Pool,
-    writer: Mutex<Writer>,
-    is_encrypted: bool,
+    /// `None` while the store rests.
+    writer: Mutex<Option<Writer>>,
+    /// The id of the next intent when the store went to rest: whoever has waited since may still ask for those before it.
+    next_intent: Mutex<Option<i64>>,
+    cipher: Option<Cipher>,
     path: PathBuf,
     _lock: Lock,
 }
@@ -71,9 +74,20 @@ impl SqliteStore {
             Ok(writer)
         });
         let writer = writer.map_err(|error| files.explain(error))?;
-        let is_encrypted = cipher.is_some();
-        let readers = Pool::new(files.main.clone(), cipher);
-        Ok(Self { readers, writer: Mutex::new(writer), is_encrypted, path: files.main, _lock: lock })
+        let readers = Pool::new(files.main.clone(), cipher.clone());
+        let (writer, next_intent) = (Mutex::new(Some(writer)), Mutex::new(None));
+        Ok(Self { readers, writer, next_intent, cipher, path: files.main, _lock: lock })
+    }
+
+    /// The connection that writes, opened again if the store has rested.
+    fn awake(&self) -> Result<MutexGuard<'_, Option<Writer>>, StorageError> {
+        let mut writer = lock(&self.writer);
+        if writer.is_none() {
+            let mut opened = Writer::open(&self.path, self.cipher.as_ref())?;
+            opened.next_intent = *lock(&self.next_intent);
+            *writer = Some(opened);
+        }
+        Ok(writer)
     }
 
     /// The database file, without symbolic links.
@@ -87,12 +101,12 @@ impl SqliteStore {
     /// # Errors
     /// [`StorageError`] if the database cannot be asked.
     pub fn rows_written(&self) -> Result<u64, StorageError> {
-        let count = select(sql::<BigInt>("total_changes()")).get_result::<i64>(&mut lock(&self.writer).connection);
+        let count = select(sql::<BigInt>("total_changes()")).get_result::<i64>(connection_of(&mut *self.awake()?)?);
         Ok(u64::try_from(count.map_err(of_statement)?).unwrap_or(0))
     }
 
     #[cfg(any(fuzzing, test))]
-    pub(super) fn writer(&self) -> std::sync::MutexGuard<'_, Writer> {
+    pub(super) fn writer(&self) -> MutexGuard<'_, Option<Writer>> {
         lock(&self.writer)
     }
 
@@ -104,7 +118,7 @@ impl SqliteStore {
 
 impl Store for SqliteStore {
     fn begin(&self, durability: Durability) -> Result<Box<dyn StoreTx + '_>, StorageError> {
-        Ok(Box::new(Session(Writing::begin(lock(&self.writer), durability)?)))
+        Ok(Box::new(Session(Writing::begin(self.awake()?, durability)?)))
     }
 
     fn read(&self) -> Result<Box<dyn StoreRead + '_>, StorageError> {
@@ -112,13 +126,27 @@ impl Store for SqliteStore {
     }
 
     fn tidy(&self) -> Result<(), StorageError> {
-        let is_time = self.writer.try_lock().is_ok_and(|mut writer| writer.should_fold());
+        let is_time = self.writer.try_lock().is_ok_and(|mut writer| writer.as_mut().is_some_and(Writer::should_fold));
         if is_time { self.readers.fold() } else { Ok(()) }
     }
 
     fn check(&self) -> Result<Vec<String>, StorageError> {
-        check(&mut lock(&self.writer).connection, self.is_encrypted)
+        check(connection_of(&mut *self.awake()?)?, self.cipher.is_some())
     }
+
+    fn rest(&self) {
+        self.readers.rest();
+        if let Ok(mut writer) = self.writer.try_lock()
+            && let Some(writer) = writer.take()
+        {
+            *lock(&self.next_intent) = writer.next_intent;
+        }
+    }
+}
+
+/// The connection of a writer that is awake.
+pub(super) fn connection_of(writer: &mut Option<Writer>) -> Result<&mut SqliteConnection, StorageError> {
+    writer.as_mut().map(|writer| &mut writer.connection).ok_or_else(resting)
 }
 
 impl fmt::Debug for SqliteStore {

@@ -1,12 +1,13 @@
 //! Many readers, one writer, and nobody waits for a lock of the database.
 use super::{Temporary, get, key, put};
-use crate::{Durability, MessageQuery, Namespace::Application, StorageError, Store};
+use crate::{Durability, MessageQuery, Namespace::Application, NewIntent, StorageError, Store};
 use diesel::{connection::SimpleConnection, dsl::sql, prelude::*, sql_types::Integer};
 use std::{
     fs,
     sync::atomic::{AtomicBool, Ordering},
     thread,
 };
+use xmtp_types::GroupId;
 
 #[test] // STORE.R2
 fn readers_never_see_half_a_transaction_nor_an_error_while_a_writer_commits() {
@@ -14,7 +15,7 @@ fn readers_never_see_half_a_transaction_nor_an_error_while_a_writer_commits() {
     const READERS: usize = 8;
     let store = Temporary::new(Some(&key(7)));
     // Folding the WAL back is the one thing that could disturb readers, so it happens often.
-    store.writer().connection.batch_execute("PRAGMA wal_autocheckpoint = 20").unwrap();
+    store.writer().as_mut().unwrap().connection.batch_execute("PRAGMA wal_autocheckpoint = 20").unwrap();
     let is_done = AtomicBool::new(false);
     let write = || -> Result<(), StorageError> {
         for number in 1..=COMMITS {
@@ -96,7 +97,9 @@ fn the_writer_is_as_durable_as_each_transaction_asks() {
         let mut tx = store.begin(durability).unwrap();
         tx.put_value(Application, b"name", b"value").unwrap();
         tx.commit().unwrap();
-        let pragma = |text| diesel::select(sql::<Integer>(text)).get_result::<i32>(&mut store.writer().connection);
+        let pragma = |text| {
+            diesel::select(sql::<Integer>(text)).get_result::<i32>(&mut store.writer().as_mut().unwrap().connection)
+        };
         assert_eq!(pragma("(SELECT synchronous FROM pragma_synchronous)").unwrap(), expected);
         assert_eq!(pragma("(SELECT journal_mode = 'wal' FROM pragma_journal_mode)").unwrap(), 1);
         assert_eq!(pragma("(SELECT secure_delete FROM pragma_secure_delete)").unwrap(), 1);
@@ -125,4 +128,59 @@ fn after_enough_commits_tidying_folds_the_log_back_while_readers_are_there() {
     store.tidy().unwrap();
     assert_eq!(in_file(), commits);
     drop(reader);
+}
+
+/// Files in the folder of `store` that this process has open.
+#[cfg(target_os = "linux")]
+fn open_files(store: &Temporary) -> usize {
+    let open =
+        std::fs::read_dir("/proc/self/fd").unwrap().filter_map(|file| std::fs::read_link(file.unwrap().path()).ok());
+    open.filter(|path| path.starts_with(store.folder.path())).count()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_store_that_rests_holds_its_lock_alone_and_goes_on_where_it_was() {
+    for key in [Some(key(7)), None] {
+        let store = Temporary::new(key.as_ref());
+        for round in 0..3_u8 {
+            put(&store, b"round", &[round]).unwrap();
+            assert_eq!(get(&store, b"round"), Some(vec![round]));
+            store.rest();
+            assert_eq!(open_files(&store), 1);
+            assert!(matches!(crate::SqliteStore::open(store.path(), key.as_ref()), Err(StorageError::InUse { .. })));
+            assert_eq!(get(&store, b"round"), Some(vec![round]));
+        }
+    }
+}
+
+#[test]
+fn a_store_does_not_rest_while_somebody_is_at_work() {
+    let store = Temporary::new(Some(&key(7)));
+    put(&store, b"name", b"before").unwrap();
+    let mut reader = store.read().unwrap();
+    let mut tx = store.begin(Durability::Full).unwrap();
+    tx.put_value(Application, b"name", b"after").unwrap();
+    store.rest();
+    assert_eq!(reader.value(Application, b"name").unwrap().unwrap().as_slice(), b"before");
+    tx.commit().unwrap();
+    drop(reader);
+    assert_eq!(get(&store, b"name"), Some(b"after".to_vec()));
+}
+
+#[test]
+fn an_intent_that_is_gone_leaves_its_id_to_no_other_while_the_store_is_open() {
+    let store = Temporary::new(None);
+    let queue = || {
+        let mut tx = store.begin(Durability::Full).unwrap();
+        let wish =
+            NewIntent { group: GroupId::from([1; 16]), kind: 1, data: Vec::new(), message: None, should_push: false };
+        let id = tx.queue_intent(&wish).unwrap();
+        tx.delete_intent(id).unwrap();
+        tx.commit().unwrap();
+        id
+    };
+    let first = queue();
+    store.rest();
+    assert!(queue() > first);
 }

@@ -70,7 +70,7 @@ fn every_acknowledged_transaction_survives_a_kill_and_none_by_half() {
         }
         assert_eq!(read.count_messages(&MessageQuery::default()).unwrap(), 0);
         let check = diesel::select(sql::<Text>("(SELECT integrity_check FROM pragma_integrity_check)"));
-        assert_eq!(check.get_result::<String>(&mut store.writer().connection).unwrap(), "ok");
+        assert_eq!(check.get_result::<String>(&mut store.writer().as_mut().unwrap().connection).unwrap(), "ok");
     }
 }
 

@@ -69,7 +69,7 @@ fn a_damaged_row_is_an_error_that_names_what_is_damaged() {
     for (statement, read, expected) in cases {
         let store = with_rows();
         assert!(read(store.read().unwrap().as_mut()).is_none());
-        store.writer().connection.batch_execute(&statement).unwrap();
+        store.writer().as_mut().unwrap().connection.batch_execute(&statement).unwrap();
         let error = read(store.read().unwrap().as_mut());
         assert!(matches!(error, Some(StorageError::Damaged(what)) if what == expected), "{statement}: {error:?}");
     }
@@ -99,7 +99,7 @@ fn a_full_disk_is_an_error_and_the_database_stays_as_it_was() {
         let store = Temporary::new(key.as_ref());
         put(&store, b"name", b"value").unwrap();
         let before = fs::read(store.path()).unwrap();
-        store.writer().connection.batch_execute("PRAGMA max_page_count = 1").unwrap();
+        store.writer().as_mut().unwrap().connection.batch_execute("PRAGMA max_page_count = 1").unwrap();
 
         let mut tx = store.begin(Durability::Full).unwrap();
         tx.put_value(Application, b"small", b"fits").unwrap();
@@ -113,7 +113,7 @@ fn a_full_disk_is_an_error_and_the_database_stays_as_it_was() {
         assert_eq!(get(&store, b"small"), None);
         assert_eq!(get(&store, b"after"), None);
 
-        store.writer().connection.batch_execute("PRAGMA max_page_count = 1000000").unwrap();
+        store.writer().as_mut().unwrap().connection.batch_execute("PRAGMA max_page_count = 1000000").unwrap();
         put(&store, b"name", b"again").unwrap();
         assert_eq!(get(&store, b"name"), Some(b"again".to_vec()));
     }

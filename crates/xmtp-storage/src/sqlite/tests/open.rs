@@ -122,7 +122,7 @@ fn a_file_of_someone_else_is_refused() {
 fn an_encrypted_database_of_someone_else_is_refused() {
     let (_folder, path) = closed(Some(&key(7)));
     let store = SqliteStore::open(&path, Some(&key(7))).unwrap();
-    store.writer().connection.batch_execute("PRAGMA application_id = 0").unwrap();
+    store.writer().as_mut().unwrap().connection.batch_execute("PRAGMA application_id = 0").unwrap();
     drop(store);
     assert!(matches!(refused(&path, Some(&key(7))), StorageError::ForeignFile { .. }));
 }
@@ -133,7 +133,7 @@ fn a_schema_of_a_newer_version_is_refused() {
         for make in [closed, killed] {
             let (_folder, path) = make(key.as_ref());
             let store = SqliteStore::open(&path, key.as_ref()).unwrap();
-            store.writer().connection.batch_execute("PRAGMA user_version = 99").unwrap();
+            store.writer().as_mut().unwrap().connection.batch_execute("PRAGMA user_version = 99").unwrap();
             drop(store);
             match refused(&path, key.as_ref()) {
                 StorageError::NewerSchema { found, .. } => assert_eq!(found, "99"),
