@@ -96,7 +96,8 @@ async fn add_and_remove(world: World) -> Result<()> {
 async fn with_messages(world: World) -> Result<()> {
     let (alix, bo, group) = pair(&world, &GroupSetup::named("busy")).await?;
     for round in 0..4 {
-        let rename = alix.rename(&group, &format!("name {round}"));
+        let name = format!("name {round}");
+        let rename = alix.rename(&group, &name);
         let messages = async {
             let mut sent = Vec::new();
             for part in 0..3 {
