@@ -56,15 +56,16 @@ fn play(options: Options) -> bool {
     }
     let (next, failed) = (AtomicU64::new(0), AtomicU64::new(0));
     let (messages, storms, epochs) = (AtomicU64::new(0), AtomicU64::new(0), AtomicU64::new(0));
-    let one = |seed| {
-        if !options.is_storm {
-            return run::run(seed, options.is_told).map(|count| drop(messages.fetch_add(count, Ordering::Relaxed)));
-        }
-        storm::run(seed).map(|weather| {
+    let one = |seed| -> Result<()> {
+        if options.is_storm {
+            let weather = storm::run(seed)?;
             messages.fetch_add(weather.messages, Ordering::Relaxed);
             storms.fetch_add(weather.storms, Ordering::Relaxed);
             epochs.fetch_add(weather.epochs, Ordering::Relaxed);
-        })
+        } else {
+            messages.fetch_add(run::run(seed, options.is_told)?, Ordering::Relaxed);
+        }
+        Ok(())
     };
     let worker = || {
         loop {

@@ -114,8 +114,8 @@ impl Storm {
         for (said, outcome) in join_all(acts).await {
             match (said, outcome) {
                 (_, Err(error)) if !error.is_retryable() && !is_overtaken(&error) => return Err(error.into()),
-                (Some(text), Err(_)) => drop(self.unsure.insert(text)),
-                (Some(text), Ok(())) => drop(self.said.insert(text, 0)),
+                (Some(text), Err(_)) => self.unsure.extend([text]),
+                (Some(text), Ok(())) => self.said.extend([(text, 0)]),
                 (None, _) => {}
             }
         }
