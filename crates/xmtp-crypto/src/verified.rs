@@ -5,24 +5,25 @@
 //! [`verify_plain`]; only what holds is remembered.
 use crate::{CryptoError, SIGNATURE_LENGTH, hash, signature::verify_plain};
 use std::{
-    collections::BTreeSet,
+    collections::BTreeMap,
     fmt,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 use xmtp_types::InstallationId;
 
-/// Signatures that are remembered: the leaves of some thirty large groups, a quarter of a megabyte.
+/// Signatures that are remembered: the leaves of some thirty large groups, less than a megabyte.
 const KEPT: usize = 8192;
 
 type Digest = [u8; hash::DIGEST_LENGTH];
 
-/// Digests of signatures that hold, each with its key and its message.
+/// Signatures that hold, each with the digest of its key and its message. What is asked about is mostly a message, which is
+/// not among them and, in a large group, long: it is found to be new without being hashed.
 #[derive(Default)]
-pub(crate) struct Verified(Mutex<BTreeSet<Digest>>);
+pub(crate) struct Verified(Mutex<BTreeMap<[u8; SIGNATURE_LENGTH], Digest>>);
 
 impl Verified {
     pub(crate) const fn new() -> Self {
-        Self(Mutex::new(BTreeSet::new()))
+        Self(Mutex::new(BTreeMap::new()))
     }
 
     /// Checks a signature, unless that was done, and remembers it if it holds.
@@ -32,8 +33,7 @@ impl Verified {
         message: &[u8],
         signature: &[u8; SIGNATURE_LENGTH],
     ) -> Result<(), CryptoError> {
-        let digest = digest(id, message, signature);
-        if self.lock().contains(&digest) {
+        if self.holds(id, message, signature) {
             return Ok(());
         }
         verify_plain(id, message, signature)?;
@@ -41,24 +41,25 @@ impl Verified {
         if kept.len() >= KEPT {
             kept.clear();
         }
-        kept.insert(digest);
+        kept.insert(*signature, digest(id, message));
         Ok(())
     }
 
     /// Whether a signature was found to hold.
     pub(crate) fn holds(&self, id: &InstallationId, message: &[u8], signature: &[u8]) -> bool {
-        let Ok(signature) = signature.try_into() else { return false };
-        !self.lock().is_empty() && self.lock().contains(&digest(id, message, signature))
+        let Ok(signature) = <&[u8; SIGNATURE_LENGTH]>::try_from(signature) else { return false };
+        let held = self.lock().get(signature).copied();
+        held.is_some_and(|held| held == digest(id, message))
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeSet<Digest>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<[u8; SIGNATURE_LENGTH], Digest>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Key and signature have fixed lengths, so no two triples give the same bytes.
-fn digest(id: &InstallationId, message: &[u8], signature: &[u8; SIGNATURE_LENGTH]) -> Digest {
-    hash::sha256_parts(&[id.as_bytes(), signature, message])
+/// A key has a fixed length, so no two pairs give the same bytes.
+fn digest(id: &InstallationId, message: &[u8]) -> Digest {
+    hash::sha256_parts(&[id.as_bytes(), message])
 }
 
 impl fmt::Debug for Verified {
@@ -97,7 +98,12 @@ mod tests {
     fn a_full_memory_begins_anew() {
         let (verified, key) = (Verified::new(), InstallationKey::from_seed(&[1; 32]));
         let numbers = 0..u64::try_from(KEPT).unwrap();
-        verified.lock().extend(numbers.map(|number| hash::sha256(&number.to_be_bytes())));
+        let signature_of = |number: u64| {
+            let mut signature = [0; SIGNATURE_LENGTH];
+            signature[..8].copy_from_slice(&number.to_be_bytes());
+            signature
+        };
+        verified.lock().extend(numbers.map(|number| (signature_of(number), [0; hash::DIGEST_LENGTH])));
         let signature = key.sign_plain(b"message");
         verified.check(&key.id(), b"message", &signature).unwrap();
         assert_eq!(verified.lock().len(), 1);
