@@ -12,18 +12,35 @@ pub fn safe_file_name(name: &str) -> Option<String> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String =
         last.chars().filter(|c| !is_hidden(*c)).map(|c| if UNSAFE.contains(&c) { '_' } else { c }).collect();
-    let kept = kept.trim_matches(|c: char| c == '.' || c.is_whitespace());
-    let (stem, extension) = parts(kept);
+    let mut kept = trimmed(&kept).to_owned();
+    // What is cut off can be all of an extension, and what stands before it have another.
+    loop {
+        let shorter = shortened(&kept);
+        if shorter == kept {
+            break;
+        }
+        kept = shorter;
+    }
     if kept.is_empty() {
         return None;
     }
+    let (stem, _) = parts(&kept);
     // Some names are devices of one system, with any extension.
     let device = ["con", "prn", "aux", "nul"].iter().any(|device| stem.eq_ignore_ascii_case(device))
         || (stem.len() == 4 && ["com", "lpt"].iter().any(|port| stem.to_ascii_lowercase().starts_with(port)));
-    let stem = if device { format!("_{stem}") } else { stem.to_owned() };
+    Some(if device { format!("_{kept}") } else { kept })
+}
+
+/// No longer than a name may be, and with an extension that is one.
+fn shortened(name: &str) -> String {
+    let (stem, extension) = parts(name);
     let extension = extension.get(..extension.floor_char_boundary(20)).unwrap_or_default();
     let stem = stem.get(..stem.floor_char_boundary(MAX_LENGTH - extension.len())).unwrap_or_default();
-    Some(format!("{stem}{extension}"))
+    trimmed(&format!("{stem}{extension}")).to_owned()
+}
+
+fn trimmed(name: &str) -> &str {
+    name.trim_matches(|c: char| c == '.' || c.is_whitespace())
 }
 
 /// A name with a number before its extension, from the second on.
@@ -65,6 +82,9 @@ mod tests {
             ("a:b|c?.txt", "a_b_c_.txt"),
             ("CON.txt", "_CON.txt"),
             ("lpt1", "_lpt1"),
+            ("a.an extension that is long", "a.an extension that i"),
+            ("a.an extension that  is cut behind a space", "a.an extension that"),
+            ("con.b.                         c", "_con.b"),
         ];
         for (given, safe) in cases {
             assert_eq!(safe_file_name(given).as_deref(), Some(safe), "{given:?}");
