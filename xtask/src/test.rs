@@ -30,7 +30,6 @@ pub(crate) fn run() -> Result<bool> {
     }
     tally.step("doctests", cargo()?.args(["test", "--workspace", "--all-features", "--doc", "--no-fail-fast"]))?;
     tally.count("sim", sim::run(&sim::Options::default())?);
-    instructions::step(&mut tally)?;
     match node::missing() {
         None => tally.count("interop", interop::run(&interop::Options::default())?),
         Some(why) if chore::in_ci() => {
@@ -39,5 +38,6 @@ pub(crate) fn run() -> Result<bool> {
         }
         Some(why) => tally.skip("interop", &why),
     }
+    instructions::step(&mut tally)?;
     Ok(tally.finish())
 }

@@ -3,7 +3,7 @@ use std::{fmt::Write, fs, path::Path};
 
 use anyhow::{Context, Result, ensure};
 
-use super::callgrind::{Dump, is_count};
+use super::callgrind::{Dump, is_count, names_the_allocator};
 
 /// Counts of one run.
 #[derive(Debug)]
@@ -26,14 +26,18 @@ impl Counts {
             said.lines().filter_map(|line| line.strip_prefix(kind)).map(str::to_owned).collect()
         };
         let names = named("operation ");
-        let machine = named("machine ").pop().context("the program does not say which processor it sees")?;
-        let mut dumps = Vec::new();
+        let mut machine = named("machine ").pop().context("the program does not say which processor it sees")?;
+        let (mut dumps, mut allocator) = (Vec::new(), false);
         for number in 1.. {
             let file = folder.join(format!("callgrind.{number}"));
             let Ok(text) = fs::read_to_string(&file) else { break };
             if is_count(&text) {
+                allocator |= names_the_allocator(&text);
                 dumps.push(Dump::read(&text));
             }
+        }
+        if !allocator {
+            machine.push_str(", without the names of the C library's functions (on Debian: libc6-dbg)");
         }
         ensure!(names.len() == dumps.len(), "{} operations were run and {} counted", names.len(), dumps.len());
         let operation = |(line, dump): (String, Dump)| {
