@@ -8,6 +8,7 @@ use crate::{
     message::payload_hash,
     peek::{self, ContentKind, PublicParts},
     ports::Missing,
+    provider::Secrets,
 };
 use openmls::{framing::ProcessedMessageContent, group::MlsGroup};
 use std::collections::BTreeSet;
@@ -167,8 +168,9 @@ impl Session<'_> {
             return Err(EngineError::Invalid { what: "commit", why: "another commit of its epoch came first".into() });
         }
         check_not_ahead(parts, mls)?;
+        // Applying the commit writes the message secrets anyway, and one that is not applied has its group read again.
         let processed = mls
-            .process_message(&self.provider, protocol_message(data)?)
+            .process_message(&self.provider.writing(Secrets::Later), protocol_message(data)?)
             .map_err(|error| refusal_of(error, delivered.sequence_id))?;
         let author = author_of(&processed)?;
         let ProcessedMessageContent::StagedCommitMessage(staged) = processed.into_content() else {
