@@ -67,9 +67,9 @@ async fn load(world: World) -> Result<()> {
     let dani = world.other("dani").await?;
     alix.add(&group, &[&dani]).await?;
     let (all, this) = (Stream::Messages, Stream::Conversation(group.clone()));
-    let streams: [&[&Stream]; 2] =
-        if matches!(caro, User::Ours(_)) { [&[&all, &this]; 2] } else { [&[&all], &[&this]] };
-    let mut listeners = [(caro, streams[0]), (dani, streams[1])];
+    let both = [&all, &this];
+    let (of_caro, of_dani) = if matches!(caro, User::Ours(_)) { (&both[..], &both[..]) } else { both.split_at(1) };
+    let mut listeners = [(caro, of_caro), (dani, of_dani)];
     for (user, streams) in &mut listeners {
         user.sync_all().await?;
         for stream in *streams {
