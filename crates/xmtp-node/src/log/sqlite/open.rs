@@ -8,7 +8,7 @@ use crate::{
     clock::Clock,
     config::DataLocation,
     error::{LogError, NodeError},
-    log::{Follower, tails::Tails},
+    log::{Follower, memory::Memory},
 };
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use std::{
@@ -56,7 +56,7 @@ pub(crate) fn open(
     location: &DataLocation,
     readers: usize,
     clock: Clock,
-    tails: Arc<Tails>,
+    memory: Arc<Memory>,
     follower: Arc<dyn Follower>,
 ) -> Result<Opened, NodeError> {
     let (url, path, lock, settings) = match location {
@@ -77,7 +77,7 @@ pub(crate) fn open(
     let counters = Counters::load(&mut conn).map_err(NodeError::Log)?;
     let readers = (0..readers.max(1)).map(|_| connect(&url, READER)).collect::<Result<Vec<_>, _>>();
     let readers = Readers::new(readers.map_err(NodeError::Log)?);
-    let (writer, thread) = Writer::start(conn, counters, clock, tails, follower, lock).map_err(NodeError::Log)?;
+    let (writer, thread) = Writer::start(conn, counters, clock, memory, follower, lock).map_err(NodeError::Log)?;
     Ok(Opened { readers, writer, thread })
 }
 

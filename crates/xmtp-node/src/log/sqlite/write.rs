@@ -7,7 +7,7 @@ use super::schema::{commit_log, group_messages, identity_updates, key_packages, 
 use crate::{
     clock::Clock,
     error::LogError,
-    log::{Append, Committed, Follower, tables, tails::Tails},
+    log::{Append, Committed, Follower, memory::Memory, tables},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
 use std::{fs::File, sync::Arc, thread};
@@ -59,12 +59,12 @@ impl Writer {
         conn: SqliteConnection,
         counters: Counters,
         clock: Clock,
-        tails: Arc<Tails>,
+        memory: Arc<Memory>,
         follower: Arc<dyn Follower>,
         lock: Option<File>,
     ) -> Result<(Self, WriterThread), LogError> {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let state = State { conn, counters, clock, tails, follower };
+        let state = State { conn, counters, clock, memory, follower };
         let thread = thread::Builder::new().name("xmtp-node-writer".to_owned()).spawn(move || {
             state.run(receiver);
             drop(lock);
@@ -98,7 +98,7 @@ struct State {
     conn: SqliteConnection,
     counters: Counters,
     clock: Clock,
-    tails: Arc<Tails>,
+    memory: Arc<Memory>,
     follower: Arc<dyn Follower>,
 }
 
@@ -126,7 +126,7 @@ impl State {
         match ids {
             Ok(ids) => {
                 self.counters = counters;
-                self.tails.committed(&committed.group_messages);
+                self.memory.committed(&committed);
                 self.follower.committed(&committed);
                 answer(batch, ids);
             }
@@ -144,7 +144,7 @@ impl State {
         if let Ok(counters) = Counters::load(&mut self.conn) {
             self.counters = self.counters.max(counters);
         }
-        self.tails.forget();
+        self.memory.forget();
         self.follower.uncertain();
     }
 }
