@@ -3,7 +3,10 @@
 //! While one transaction becomes durable, requests queue; the next transaction takes all that wait, up to a limit. Ids
 //! and times are counted here, in memory: a transaction that fails leaves no trace, and after it the counters are read
 //! from the log again, because a failed commit may still have reached the disk.
-use super::schema::{commit_log, group_messages, identity_updates, key_packages, welcomes};
+use super::{
+    checkpoint::Checkpointer,
+    schema::{commit_log, group_messages, identity_updates, key_packages, welcomes},
+};
 use crate::{
     clock::Clock,
     error::LogError,
@@ -26,6 +29,14 @@ pub(crate) struct Writer(mpsc::Sender<Job>);
 /// The thread; it ends once every [`Writer`] is gone and the last request is answered.
 #[derive(Debug)]
 pub(crate) struct WriterThread(thread::JoinHandle<()>);
+
+/// What a log in a folder needs beside its connection, let go in this order.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub(super) checkpointer: Checkpointer,
+    /// Held by the node that uses the folder.
+    pub(super) _lock: File,
+}
 
 #[derive(Debug)]
 struct Job {
@@ -51,7 +62,7 @@ pub(crate) struct Counters {
 }
 
 impl Writer {
-    /// Starts the thread. It keeps `lock` until it ends.
+    /// Starts the thread. It keeps `folder` until it ends.
     ///
     /// # Errors
     /// [`LogError::Database`] if the system gives no thread.
@@ -61,14 +72,11 @@ impl Writer {
         clock: Clock,
         memory: Arc<Memory>,
         follower: Arc<dyn Follower>,
-        lock: Option<File>,
+        folder: Option<Folder>,
     ) -> Result<(Self, WriterThread), LogError> {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let state = State { conn, counters, clock, memory, follower };
-        let thread = thread::Builder::new().name("xmtp-node-writer".to_owned()).spawn(move || {
-            state.run(receiver);
-            drop(lock);
-        });
+        let state = State { conn, counters, clock, memory, follower, folder };
+        let thread = thread::Builder::new().name("xmtp-node-writer".to_owned()).spawn(move || state.run(receiver));
         let thread = thread.map_err(|error| LogError::Database(error.to_string()))?;
         Ok((Self(sender), WriterThread(thread)))
     }
@@ -100,6 +108,7 @@ struct State {
     clock: Clock,
     memory: Arc<Memory>,
     follower: Arc<dyn Follower>,
+    folder: Option<Folder>,
 }
 
 impl State {
@@ -129,6 +138,9 @@ impl State {
                 self.memory.committed(&committed);
                 self.follower.committed(&committed);
                 answer(batch, ids);
+                if let Some(folder) = &mut self.folder {
+                    folder.checkpointer.committed(&mut self.conn, counters.rows());
+                }
             }
             Err(error) => self.failed(batch, error),
         }
@@ -233,6 +245,13 @@ impl Counters {
             commit_log: last_row!(conn, commit_log),
             identity_updates: last_row!(conn, identity_updates),
         })
+    }
+
+    /// How many rows the tables have.
+    pub(super) const fn rows(self) -> u64 {
+        let Self { group_messages, welcomes, key_packages, commit_log, identity_updates } = self;
+        let given = group_messages.last.as_u64() + welcomes.last.as_u64() + key_packages.last.as_u64();
+        given + commit_log.last.as_u64() + identity_updates.last.as_u64()
     }
 
     fn max(self, other: Self) -> Self {
