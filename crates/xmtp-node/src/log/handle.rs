@@ -1,9 +1,9 @@
 //! The log as the rest of the node sees it.
 use super::{
     Append, CommitLogEntry, Direction, Follower, Logged, Page, Range, Streamed, Tail,
+    memory::Memory,
     sqlite::{self, Opened, Readers, Writer, WriterThread},
     tables::{self, identity::StoredInbox},
-    tails::Tails,
 };
 use crate::{
     clock::Clock,
@@ -22,7 +22,7 @@ const MAX_TRIP_BYTES: usize = 1024 * 1024;
 pub(crate) struct Log {
     readers: Readers,
     writer: Writer,
-    tails: Arc<Tails>,
+    memory: Arc<Memory>,
 }
 
 impl Log {
@@ -35,10 +35,10 @@ impl Log {
         clock: Clock,
         follower: Arc<dyn Follower>,
     ) -> Result<(Self, WriterThread), NodeError> {
-        let tails = Arc::new(Tails::default());
+        let memory = Arc::new(Memory::default());
         let readers = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
-        let Opened { readers, writer, thread } = sqlite::open(location, readers, clock, Arc::clone(&tails), follower)?;
-        Ok((Self { readers, writer, tails }, thread))
+        let Opened { readers, writer, thread } = sqlite::open(location, readers, clock, Arc::clone(&memory), follower)?;
+        Ok((Self { readers, writer, memory }, thread))
     }
 
     /// Appends and waits until it is durable. Answers the last id given, or [`SequenceId::ZERO`] if all of it was there
@@ -61,44 +61,41 @@ impl Log {
         {
             return Ok(Page { rows: Vec::new(), full: false });
         }
+        if let Some(page) = R::remembered(&self.memory, &topic, range) {
+            return Ok(page);
+        }
         self.readers.run(move |conn| R::page(conn, &topic, range)).await
     }
 
-    /// Reads what follows each position, a page per topic, with one trip to the database. It may answer for fewer topics
-    /// than asked, but at least for the first: enough is enough for one trip.
+    /// Reads what follows each position, a page per topic, with one trip to the database or none. It may answer for fewer
+    /// topics than asked, but at least for the first: enough is enough for one trip.
     pub(crate) async fn pages_after<R: Streamed>(
         &self,
         positions: Vec<(Bytes, SequenceId)>,
     ) -> Result<Vec<Page<Logged<R>>>, LogError> {
-        self.readers
-            .run(move |conn| {
-                let (mut pages, mut bytes) = (Vec::new(), 0);
-                for (topic, id) in positions {
-                    let page = R::page(conn, &topic, Range::after(id))?;
-                    bytes += page.rows.iter().map(|record: &Logged<R>| record.body.size()).sum::<usize>();
-                    pages.push(page);
-                    if bytes > MAX_TRIP_BYTES {
-                        break;
-                    }
-                }
-                Ok(pages)
-            })
-            .await
+        let known = |(topic, id): &(Bytes, SequenceId)| R::remembered(&self.memory, topic, Range::after(*id));
+        let remembered = trip(positions.iter().map_while(known).map(Ok))?;
+        if !remembered.is_empty() {
+            return Ok(remembered);
+        }
+        let read =
+            move |conn: &mut _| trip(positions.iter().map(|(topic, id)| R::page(conn, topic, Range::after(*id))));
+        self.readers.run(read).await
     }
 
     /// The newest record of a topic, if it is known without reading the log.
     pub(crate) fn newest_known<R: Streamed>(&self, topic: &[u8]) -> Option<SequenceId> {
-        R::newest_known(&self.tails, topic)
+        R::newest_known(&self.memory, topic)
     }
 
     /// The newest message of each group without its content.
     pub(crate) async fn tails(&self, groups: Vec<Bytes>) -> Result<Vec<Option<Tail>>, LogError> {
-        let known: Vec<_> = groups.iter().map(|group| self.tails.of(group)).collect();
+        let known: Vec<_> = groups.iter().map(|group| self.memory.tails.of(group)).collect();
         if known.iter().all(Option::is_some) {
             return Ok(known);
         }
-        let tails = Arc::clone(&self.tails);
-        let look_up = tails.begin();
+        let memory = Arc::clone(&self.memory);
+        let look_up = memory.tails.begin();
         let look = move |conn: &mut _| {
             let look_each = |(group, known): (Bytes, Option<Tail>)| {
                 if known.is_some() {
@@ -106,7 +103,7 @@ impl Log {
                 }
                 let found = tables::group_messages::tail(conn, &group)?;
                 if let Some(tail) = found {
-                    tails.found(look_up, group, tail);
+                    memory.tails.found(look_up, group, tail);
                 }
                 Ok(found)
             };
@@ -174,6 +171,22 @@ impl Log {
     }
 }
 
+/// Takes pages until there is enough for one trip.
+fn trip<R: Streamed>(
+    pages: impl Iterator<Item = Result<Page<Logged<R>>, LogError>>,
+) -> Result<Vec<Page<Logged<R>>>, LogError> {
+    let (mut taken, mut bytes) = (Vec::new(), 0);
+    for page in pages {
+        let page = page?;
+        bytes += page.rows.iter().map(|record| record.body.size()).sum::<usize>();
+        taken.push(page);
+        if bytes > MAX_TRIP_BYTES {
+            break;
+        }
+    }
+    Ok(taken)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,20 +194,57 @@ mod tests {
     use futures::FutureExt;
 
     #[tokio::test]
-    async fn a_reader_who_has_everything_is_answered_without_a_look_into_the_log() {
+    async fn a_reader_who_is_nearly_up_to_date_is_answered_without_a_look_into_the_log() {
         let (log, _) = Log::open(&DataLocation::Memory, Clock::system(), Arc::new(Live::default())).unwrap();
-        let message = GroupMessage {
-            group: Bytes::from_static(b"a"),
-            data: Bytes::from_static(b"sealed"),
-            sender_hmac: Bytes::new(),
-            should_push: false,
-            is_commit: false,
-        };
-        let newest = log.append(Append::GroupMessages(vec![message])).await.unwrap();
+        let newest = log.append(Append::GroupMessages(vec![message(b"a", b"sealed")])).await.unwrap();
         let page = |after| log.page::<GroupMessage>(Bytes::from_static(b"a"), Range::after(after));
 
         let nothing = page(newest).now_or_never().expect("it waits for the log").unwrap();
         assert!(nothing.rows.is_empty() && !nothing.full);
-        assert_eq!(page(SequenceId::ZERO).await.unwrap().rows.len(), 1);
+        let news = page(SequenceId::ZERO).now_or_never().expect("it waits for the log").unwrap();
+        assert_eq!(news.rows.len(), 1);
+        let positions = vec![(Bytes::from_static(b"a"), SequenceId::ZERO)];
+        let pages = log.pages_after::<GroupMessage>(positions).now_or_never().expect("it waits for the log").unwrap();
+        assert_eq!(pages.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn pages_are_the_same_from_memory_and_from_the_database() {
+        let (log, _) = Log::open(&DataLocation::Memory, Clock::system(), Arc::new(Live::default())).unwrap();
+        for number in 0..20_u8 {
+            let group: &[u8] = if number % 3 == 0 { b"a" } else { b"b" };
+            log.append(Append::GroupMessages(vec![message(group, &[number])])).await.unwrap();
+        }
+        let remembered = all_pages(&log).await;
+        log.memory.forget();
+        assert_eq!(remembered, all_pages(&log).await);
+    }
+
+    /// Every page that can be asked for, as text.
+    async fn all_pages(log: &Log) -> Vec<String> {
+        let mut pages = Vec::new();
+        let positions = (0..22).map(SequenceId::new).map(Some).chain([None]);
+        for (beyond, rows) in positions.flat_map(|beyond| [1, 4, 100].map(|rows| (beyond, rows))) {
+            for direction in [Direction::Ascending, Direction::Descending] {
+                for group in [&b"a"[..], b"b", b"c"] {
+                    let range = Range { direction, beyond, rows };
+                    let page = log.page::<GroupMessage>(Bytes::from_static(group), range).await.unwrap();
+                    pages.push(format!("{page:?}"));
+                }
+            }
+            let positions = [&b"a"[..], b"b", b"c"].map(|it| (Bytes::from_static(it), beyond.unwrap_or_default()));
+            pages.push(format!("{:?}", log.pages_after::<GroupMessage>(positions.into()).await.unwrap()));
+        }
+        pages
+    }
+
+    fn message(group: &[u8], data: &[u8]) -> GroupMessage {
+        GroupMessage {
+            group: Bytes::copy_from_slice(group),
+            data: Bytes::copy_from_slice(data),
+            sender_hmac: Bytes::from_static(b"hmac"),
+            should_push: !data.is_empty(),
+            is_commit: data.first() == Some(&1),
+        }
     }
 }

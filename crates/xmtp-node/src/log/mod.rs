@@ -6,7 +6,9 @@
 //! a reader before it is committed. A log in memory is the same code over SQLite's memory file system.
 
 mod handle;
+mod memory;
 mod page;
+mod recent;
 mod records;
 pub(crate) mod sqlite;
 pub(crate) mod tables;

@@ -1,5 +1,8 @@
 //! What the log keeps, and what it tells those who follow it.
-use super::page::{Page, Range};
+use super::{
+    memory::Memory,
+    page::{Page, Range},
+};
 use crate::error::LogError;
 use bytes::Bytes;
 use diesel::SqliteConnection;
@@ -118,5 +121,8 @@ pub(crate) trait Streamed: Clone + Send + Sync + 'static {
     fn page(conn: &mut SqliteConnection, topic: &[u8], range: Range) -> Result<Page<Logged<Self>>, LogError>;
 
     /// The newest record of a topic, if it can be told without reading the log.
-    fn newest_known(tails: &super::tails::Tails, topic: &[u8]) -> Option<SequenceId>;
+    fn newest_known(memory: &Memory, topic: &[u8]) -> Option<SequenceId>;
+
+    /// A page of a topic, if all of it can be told without reading the log.
+    fn remembered(memory: &Memory, topic: &[u8], range: Range) -> Option<Page<Logged<Self>>>;
 }

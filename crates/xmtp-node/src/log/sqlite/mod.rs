@@ -4,6 +4,7 @@
 //! client was told. SQLCipher is linked for the client's sake; the node's file has no key, because everything in it
 //! was already public to the node.
 
+mod checkpoint;
 mod migrate;
 mod open;
 mod read;

@@ -1,14 +1,15 @@
 //! Opens the log: takes the folder, checks the file, brings it to this version, starts the readers and the writer.
 use super::{
+    checkpoint::Checkpointer,
     migrate::{check_file, migrate},
     read::Readers,
-    write::{Counters, Writer, WriterThread},
+    write::{Counters, Folder, Writer, WriterThread},
 };
 use crate::{
     clock::Clock,
     config::DataLocation,
     error::{LogError, NodeError},
-    log::{Follower, tails::Tails},
+    log::{Follower, memory::Memory},
 };
 use diesel::{Connection, SqliteConnection, connection::SimpleConnection};
 use std::{
@@ -31,11 +32,12 @@ const BUSY_TIMEOUT_MS: u32 = 10_000;
 
 /// What every connection is told.
 const EVERY_CONNECTION: &str = "PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16384;";
-/// WAL lets readers go on while the writer writes; a checkpoint after 16 MiB instead of 4 keeps flushes of the main
-/// file out of most transactions.
-const FILE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4096; \
+/// WAL lets readers go on while the writer writes. The checkpointer brings it into the main file; only if that falls behind
+/// does the writer, after 64 MiB.
+const FILE_WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16384; \
                            PRAGMA journal_size_limit = 67108864;";
 const MEMORY_WRITER: &str = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;";
+const CHECKPOINTER: &str = "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;";
 const READER: &str = "PRAGMA query_only = ON;";
 
 /// Tells logs in the memory of one process apart.
@@ -56,7 +58,7 @@ pub(crate) fn open(
     location: &DataLocation,
     readers: usize,
     clock: Clock,
-    tails: Arc<Tails>,
+    memory: Arc<Memory>,
     follower: Arc<dyn Follower>,
 ) -> Result<Opened, NodeError> {
     let (url, path, lock, settings) = match location {
@@ -77,7 +79,12 @@ pub(crate) fn open(
     let counters = Counters::load(&mut conn).map_err(NodeError::Log)?;
     let readers = (0..readers.max(1)).map(|_| connect(&url, READER)).collect::<Result<Vec<_>, _>>();
     let readers = Readers::new(readers.map_err(NodeError::Log)?);
-    let (writer, thread) = Writer::start(conn, counters, clock, tails, follower, lock).map_err(NodeError::Log)?;
+    let folder = lock.map(|lock| {
+        let conn = connect(&url, CHECKPOINTER)?;
+        Ok(Folder { checkpointer: Checkpointer::start(conn, counters.rows())?, _lock: lock })
+    });
+    let folder = folder.transpose().map_err(NodeError::Log)?;
+    let (writer, thread) = Writer::start(conn, counters, clock, memory, follower, folder).map_err(NodeError::Log)?;
     Ok(Opened { readers, writer, thread })
 }
 

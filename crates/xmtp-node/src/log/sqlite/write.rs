@@ -3,11 +3,14 @@
 //! While one transaction becomes durable, requests queue; the next transaction takes all that wait, up to a limit. Ids
 //! and times are counted here, in memory: a transaction that fails leaves no trace, and after it the counters are read
 //! from the log again, because a failed commit may still have reached the disk.
-use super::schema::{commit_log, group_messages, identity_updates, key_packages, welcomes};
+use super::{
+    checkpoint::Checkpointer,
+    schema::{commit_log, group_messages, identity_updates, key_packages, welcomes},
+};
 use crate::{
     clock::Clock,
     error::LogError,
-    log::{Append, Committed, Follower, tables, tails::Tails},
+    log::{Append, Committed, Follower, memory::Memory, tables},
 };
 use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, RunQueryDsl, SqliteConnection};
 use std::{fs::File, sync::Arc, thread};
@@ -26,6 +29,14 @@ pub(crate) struct Writer(mpsc::Sender<Job>);
 /// The thread; it ends once every [`Writer`] is gone and the last request is answered.
 #[derive(Debug)]
 pub(crate) struct WriterThread(thread::JoinHandle<()>);
+
+/// What a log in a folder needs beside its connection, let go in this order.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub(super) checkpointer: Checkpointer,
+    /// Held by the node that uses the folder.
+    pub(super) _lock: File,
+}
 
 #[derive(Debug)]
 struct Job {
@@ -51,7 +62,7 @@ pub(crate) struct Counters {
 }
 
 impl Writer {
-    /// Starts the thread. It keeps `lock` until it ends.
+    /// Starts the thread. It keeps `folder` until it ends.
     ///
     /// # Errors
     /// [`LogError::Database`] if the system gives no thread.
@@ -59,16 +70,13 @@ impl Writer {
         conn: SqliteConnection,
         counters: Counters,
         clock: Clock,
-        tails: Arc<Tails>,
+        memory: Arc<Memory>,
         follower: Arc<dyn Follower>,
-        lock: Option<File>,
+        folder: Option<Folder>,
     ) -> Result<(Self, WriterThread), LogError> {
         let (sender, receiver) = mpsc::channel(QUEUE);
-        let state = State { conn, counters, clock, tails, follower };
-        let thread = thread::Builder::new().name("xmtp-node-writer".to_owned()).spawn(move || {
-            state.run(receiver);
-            drop(lock);
-        });
+        let state = State { conn, counters, clock, memory, follower, folder };
+        let thread = thread::Builder::new().name("xmtp-node-writer".to_owned()).spawn(move || state.run(receiver));
         let thread = thread.map_err(|error| LogError::Database(error.to_string()))?;
         Ok((Self(sender), WriterThread(thread)))
     }
@@ -98,8 +106,9 @@ struct State {
     conn: SqliteConnection,
     counters: Counters,
     clock: Clock,
-    tails: Arc<Tails>,
+    memory: Arc<Memory>,
     follower: Arc<dyn Follower>,
+    folder: Option<Folder>,
 }
 
 impl State {
@@ -126,9 +135,12 @@ impl State {
         match ids {
             Ok(ids) => {
                 self.counters = counters;
-                self.tails.committed(&committed.group_messages);
+                self.memory.committed(&committed);
                 self.follower.committed(&committed);
                 answer(batch, ids);
+                if let Some(folder) = &mut self.folder {
+                    folder.checkpointer.committed(&mut self.conn, counters.rows());
+                }
             }
             Err(error) => self.failed(batch, error),
         }
@@ -144,7 +156,7 @@ impl State {
         if let Ok(counters) = Counters::load(&mut self.conn) {
             self.counters = self.counters.max(counters);
         }
-        self.tails.forget();
+        self.memory.forget();
         self.follower.uncertain();
     }
 }
@@ -233,6 +245,13 @@ impl Counters {
             commit_log: last_row!(conn, commit_log),
             identity_updates: last_row!(conn, identity_updates),
         })
+    }
+
+    /// How many rows the tables have.
+    pub(super) const fn rows(self) -> u64 {
+        let Self { group_messages, welcomes, key_packages, commit_log, identity_updates } = self;
+        let given = group_messages.last.as_u64() + welcomes.last.as_u64() + key_packages.last.as_u64();
+        given + commit_log.last.as_u64() + identity_updates.last.as_u64()
     }
 
     fn max(self, other: Self) -> Self {

@@ -4,8 +4,8 @@ use crate::{
     error::LogError,
     log::{
         Committed, Direction, GroupMessage, Logged, Page, Range, Streamed, Tail,
+        memory::Memory,
         sqlite::schema::group_messages::{self as columns, table as rows},
-        tails::Tails,
     },
 };
 use bytes::Bytes;
@@ -112,8 +112,12 @@ impl Streamed for GroupMessage {
         Ok(page?)
     }
 
-    fn newest_known(tails: &Tails, group: &[u8]) -> Option<SequenceId> {
-        tails.of(group).map(|tail| tail.id)
+    fn newest_known(memory: &Memory, group: &[u8]) -> Option<SequenceId> {
+        memory.tails.of(group).map(|tail| tail.id)
+    }
+
+    fn remembered(memory: &Memory, group: &[u8], range: Range) -> Option<Page<Logged<Self>>> {
+        memory.recent.page(group, range)
     }
 }
 

@@ -4,11 +4,11 @@ use crate::{
     error::LogError,
     log::{
         Committed, Direction, Logged, Page, Range, Streamed, Welcome, WelcomeKind,
+        memory::Memory,
         sqlite::{
             Counter,
             schema::welcomes::{self as columns, table as rows},
         },
-        tails::Tails,
     },
 };
 use bytes::Bytes;
@@ -102,7 +102,11 @@ impl Streamed for Welcome {
         Ok(page?)
     }
 
-    fn newest_known(_: &Tails, _: &[u8]) -> Option<SequenceId> {
+    fn newest_known(_: &Memory, _: &[u8]) -> Option<SequenceId> {
+        None
+    }
+
+    fn remembered(_: &Memory, _: &[u8], _: Range) -> Option<Page<Logged<Self>>> {
         None
     }
 }
