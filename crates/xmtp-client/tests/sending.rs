@@ -9,7 +9,7 @@ use xmtp_client::{
 use xmtp_delivery::LocalTransport;
 
 /// A page of the database with its header in the write-ahead log (SQLite, WAL-mode file format, §4.1).
-const FRAME: u64 = 4096 + 24;
+const FRAME: u64 = 2048 + 24;
 
 /// A clock that stands still: nothing becomes due.
 #[derive(Debug)]

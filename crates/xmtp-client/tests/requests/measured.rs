@@ -11,9 +11,9 @@ use xmtp_storage::{Durability, SqliteStore, Store, StoreRead, StoreTx};
 /// What SQLite puts in front of its write-ahead log, and of each page in it (sqlite.org/fileformat2.html, section 4).
 const LOG_HEADER: u64 = 32;
 const FRAME_HEADER: u64 = 24;
-const PAGE: u64 = 4096;
+const PAGE: u64 = 2048;
 /// SQLite begins its log anew after about so many pages, and then they can no longer be counted by its length.
-const LOGGED_PAGES: u64 = 1000;
+const LOGGED_PAGES: u64 = 2000;
 
 /// An encrypted database in a folder of its own, that counts.
 #[derive(Debug)]
@@ -36,7 +36,7 @@ pub(crate) struct Counts {
     pub(crate) readers: u64,
     /// Rows inserted, changed or deleted.
     pub(crate) rows: u64,
-    /// Pages written, 4096 bytes each.
+    /// Pages written, 2048 bytes each.
     pub(crate) pages: u64,
 }
 

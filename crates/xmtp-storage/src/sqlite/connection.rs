@@ -19,14 +19,14 @@ const IDLE_READERS: usize = 4;
 /// Nothing of a query may reach a temporary file, and deleted rows are overwritten (SQLCipher sees to it by itself).
 /// The wait is for programs of the user's that look into the file: within this process nobody ever waits.
 const EACH: &str = "PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY;";
-/// The WAL is folded back every thousand pages and its file is cut when it grew past 64 MiB.
-const WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 1000; \
+/// The WAL is folded back every two thousand pages and its file is cut when it grew past 64 MiB.
+const WRITER: &str = "PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 2000; \
                       PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -8000;";
 const READER: &str = "PRAGMA query_only = ON;";
 
 /// Commits after which the WAL is folded back when nobody waits: some half of the pages after which a commit does it, which
 /// whoever made the commit then waits for.
-const COMMITS_TO_FOLD: u32 = 64;
+const COMMITS_TO_FOLD: u32 = 128;
 
 /// The connection that writes, and what it remembers between transactions.
 pub(super) struct Writer {

@@ -13,6 +13,11 @@ use crate::StorageError;
 use diesel::connection::SimpleConnection;
 use std::{fs, io, path::Path};
 
+/// Bytes of a page of a new database. What a transaction writes is whole pages, and a message changes few bytes in each of
+/// many: half of SQLite's usual page is half to write and to encrypt. With a still smaller one what SQLCipher keeps of each
+/// page for itself would tell.
+const PAGE: u32 = 2048;
+
 /// Makes a database where there is none; returns what opens it.
 pub(super) fn create(files: &Files, key: Option<&DatabaseKey>) -> Result<Option<Cipher>, StorageError> {
     remove_leftovers(files)?;
@@ -43,12 +48,15 @@ fn make_salt(files: &Files, key: &DatabaseKey) -> Result<Cipher, StorageError> {
     let mut salt = [0; 16];
     getrandom::fill(&mut salt).map_err(|error| of_system(&files.salt, io::Error::other(error)))?;
     files.write_salt(salt)?;
-    Ok(Cipher { key: key.clone(), salt })
+    Ok(Cipher { key: key.clone(), salt, page: PAGE })
 }
 
 fn build(files: &Files, cipher: Option<&Cipher>) -> Result<(), StorageError> {
     files.create_unfinished()?;
     let mut connection = connection::establish(&files.unfinished, connection::utf8(&files.unfinished)?, cipher)?;
+    if cipher.is_none() {
+        connection.batch_execute(&format!("PRAGMA page_size = {PAGE}")).map_err(of_statement)?;
+    }
     // What a crash leaves of it is thrown away, and the whole file is put on the disk before it gets its name.
     connection.batch_execute("PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF").map_err(of_statement)?;
     migrations::apply(&mut connection, &files.main)?;

@@ -5,11 +5,14 @@ use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, ErrorKind, Read as _, Write as _},
+    ops::Range,
     path::{Path, PathBuf},
 };
 
 /// How every SQLite file begins, an encrypted one with a plaintext header included (SQLite file format, §1.3).
 const MAGIC: &[u8; 16] = b"SQLite format 3\0";
+/// Where the header says how many bytes a page has.
+const PAGE_AT: Range<usize> = 16..18;
 /// Where the header says how many bytes at the end of each page are not SQLite's.
 const RESERVED_AT: usize = 20;
 /// What SQLCipher 4 reserves: 16 bytes of initialisation vector and 64 of HMAC-SHA512.
@@ -34,7 +37,10 @@ pub(super) struct Files {
 pub(super) enum Form {
     Missing,
     Plain,
-    Encrypted,
+    /// With pages of so many bytes.
+    Encrypted {
+        page: u32,
+    },
     Foreign,
 }
 
@@ -74,7 +80,7 @@ impl Files {
         };
         match file.read_exact(&mut header) {
             Ok(()) if !header.starts_with(MAGIC) => Ok(Form::Foreign),
-            Ok(()) if header.last() == Some(&RESERVED_BY_SQLCIPHER) => Ok(Form::Encrypted),
+            Ok(()) if header.last() == Some(&RESERVED_BY_SQLCIPHER) => Ok(Form::Encrypted { page: page_of(&header) }),
             Ok(()) => Ok(Form::Plain),
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(Form::Foreign),
             Err(error) => Err(of_system(&self.main, error)),
@@ -150,6 +156,15 @@ impl Files {
             sync_folder(&self.main)
         };
         publish().map_err(|error| of_system(&self.main, error))
+    }
+}
+
+/// Bytes of a page, as a header says it (SQLite file format, §1.3.2).
+fn page_of(header: &[u8]) -> u32 {
+    match header.get(PAGE_AT) {
+        Some([0, 1]) => 65_536,
+        Some([high, low]) => u32::from(u16::from_be_bytes([*high, *low])),
+        _ => 0,
     }
 }
 

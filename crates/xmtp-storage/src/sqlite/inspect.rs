@@ -12,8 +12,8 @@ use std::{fs, io, path::Path};
 /// Checks that the database is ours, whole, not too new, and opens with this key; returns what opens it.
 pub(super) fn inspect(files: &Files, form: Form, key: Option<&DatabaseKey>) -> Result<Option<Cipher>, StorageError> {
     let cipher = match (form, key) {
-        (Form::Encrypted, Some(key)) => Some(Cipher { key: key.clone(), salt: files.read_salt()? }),
-        (Form::Encrypted, None) => return Err(StorageError::WrongKey { path: files.main.clone() }),
+        (Form::Encrypted { page }, Some(key)) => Some(Cipher { key: key.clone(), salt: files.read_salt()?, page }),
+        (Form::Encrypted { .. }, None) => return Err(StorageError::WrongKey { path: files.main.clone() }),
         _ => None,
     };
     // STORE.R6

@@ -26,6 +26,8 @@ pub struct InvalidDatabaseKey;
 pub(super) struct Cipher {
     pub(super) key: DatabaseKey,
     pub(super) salt: [u8; 16],
+    /// Bytes of a page.
+    pub(super) page: u32,
 }
 
 impl DatabaseKey {
@@ -58,8 +60,10 @@ impl Cipher {
         // STORE.R5
         let (key, salt) = (Zeroizing::new(hex::encode(self.key.0)), hex::encode(self.salt));
         Zeroizing::new(format!(
-            "PRAGMA key = \"x'{}'\"; PRAGMA cipher_plaintext_header_size = 32; PRAGMA cipher_salt = \"x'{salt}'\";",
-            key.as_str()
+            "PRAGMA key = \"x'{}'\"; PRAGMA cipher_page_size = {}; PRAGMA cipher_plaintext_header_size = 32; \
+             PRAGMA cipher_salt = \"x'{salt}'\";",
+            key.as_str(),
+            self.page
         ))
     }
 }

@@ -1,5 +1,8 @@
 //! Opening, and refusing to open without touching a byte.
-use super::{Temporary, contents, get, key, put};
+use super::{
+    super::{connection::establish, key::Cipher, migrations},
+    Temporary, contents, get, key, put,
+};
 use crate::{DatabaseKey, SqliteStore, StorageError, Store as _};
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection};
 use std::{
@@ -252,20 +255,37 @@ fn nothing_readable_reaches_the_files_of_an_encrypted_database() {
 }
 
 #[test] // STORE.R5
-fn sqlcipher_runs_with_the_parameters_of_released_clients() {
+fn sqlcipher_runs_with_the_parameters_of_released_clients_but_for_smaller_pages() {
     let store = Temporary::new(Some(&key(7)));
     let salt = fs::read_to_string(store.folder.path().join("store.db3.sqlcipher_salt")).unwrap();
     assert_eq!(salt.len(), 32);
     let header = fs::read(store.path()).unwrap();
     assert!(header.starts_with(b"SQLite format 3\0"));
-    assert_eq!(header[16..18], 4096_u16.to_be_bytes());
+    assert_eq!(header[16..18], 2048_u16.to_be_bytes());
     put(&store, b"name", b"value").unwrap();
     let (_folder, path) = store.close();
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     let pragmas = format!(
-        "PRAGMA key = \"x'{}'\"; PRAGMA cipher_plaintext_header_size = 32; PRAGMA cipher_salt = \"x'{salt}'\"; \
-         SELECT count(*) FROM sqlite_master;",
+        "PRAGMA key = \"x'{}'\"; PRAGMA cipher_page_size = 2048; PRAGMA cipher_plaintext_header_size = 32; \
+         PRAGMA cipher_salt = \"x'{salt}'\"; SELECT count(*) FROM sqlite_master;",
         "07".repeat(32)
     );
     connection.batch_execute(&pragmas).unwrap();
+}
+
+#[test]
+fn a_database_with_the_larger_pages_of_earlier_versions_is_used_as_it_is() {
+    for key in [Some(key(7)), None] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.db3");
+        let cipher = key.clone().map(|key| Cipher { key, salt: [9; 16], page: 4096 });
+        fs::write(folder.path().join("store.db3.sqlcipher_salt"), hex::encode([9; 16])).unwrap();
+        let mut connection = establish(&path, path.to_str().unwrap(), cipher.as_ref()).unwrap();
+        migrations::apply(&mut connection, &path).unwrap();
+        connection.batch_execute("PRAGMA journal_mode = WAL").unwrap();
+        drop(connection);
+        put(&SqliteStore::open(&path, key.as_ref()).unwrap(), b"name", b"value").unwrap();
+        assert_eq!(fs::read(&path).unwrap()[16..18], 4096_u16.to_be_bytes());
+        assert_eq!(get(&SqliteStore::open(&path, key.as_ref()).unwrap(), b"name"), Some(b"value".to_vec()));
+    }
 }
