@@ -15,7 +15,7 @@ use xmtp_types::{Delivered, GroupId, SequenceId, Topic};
 const CONCURRENT_GROUPS: usize = 8;
 /// Groups asked about in one request.
 const GROUPS_PER_QUESTION: usize = 1000;
-/// Rounds of fetching what one batch lacks before it is given up.
+/// Rounds of fetching what one envelope lacks before it is given up.
 const FETCH_ROUNDS: usize = 64;
 
 /// What a sync of everything did.
@@ -173,8 +173,8 @@ impl Inner {
         batch: Arc<[Delivered]>,
         reading: &mut BTreeSet<GroupId>,
     ) -> Result<bool, ClientError> {
-        let mut rest = batch;
-        for _ in 0..FETCH_ROUNDS {
+        let (mut rest, mut rounds) = (batch, 0);
+        while rounds < FETCH_ROUNDS {
             let handed = Arc::clone(&rest);
             let ingested = self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed)).await?;
             if !ingested.missing.is_empty() {
@@ -192,6 +192,7 @@ impl Inner {
                     }
                 }
                 rest = rest.get(ingested.done..).unwrap_or_default().into();
+                rounds = if ingested.done == 0 { rounds + 1 } else { 1 };
                 continue;
             }
             return Ok(!ingested.halted);

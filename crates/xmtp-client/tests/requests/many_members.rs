@@ -29,3 +29,15 @@ async fn changes_of_a_group_of_many_take_five_requests_at_most() {
     alice.conversations().create_group(others, GroupOptions::default()).await.unwrap();
     assert_eq!(network.asked(), ["identity updates", "publish", "query", "publish"]);
 }
+
+#[tokio::test]
+async fn welcomes_of_any_number_of_strangers_are_read_in_one_sync() {
+    const STRANGERS: usize = 70;
+    let network = Arc::new(Counted::default());
+    let alice = client(&network).await;
+    for _ in 0..STRANGERS {
+        let stranger = client(&network).await;
+        stranger.conversations().create_group(&[alice.inbox_id()], GroupOptions::default()).await.unwrap();
+    }
+    assert_eq!(alice.conversations().sync_all().await.unwrap().looked_at, STRANGERS);
+}

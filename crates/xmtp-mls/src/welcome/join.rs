@@ -48,7 +48,7 @@ impl Session<'_> {
         }
         self.leave_nothing_behind(&group, opened.message_cursor)?;
         validate::ask_for_members(self, processed.unverified_group_info().group_context().extensions())?;
-        leaves::check_ahead(self.provider.crypto(), processed.unverified_group_info());
+        leaves::check_ahead(self.provider.crypto(), &self.own.id(), processed.unverified_group_info());
         let staged = openmls::group::JoinBuilder::new(&self.provider, processed)
             .skip_lifetime_validation()
             .replace_old_group()

@@ -5,7 +5,10 @@
 //! Source of fact: RFC 9420 §5.1.2 and §7.2.
 use openmls::{
     messages::group_info::VerifiableGroupInfo,
-    prelude::tls_codec::{Serialize as _, VLByteSlice},
+    prelude::{
+        SignaturePublicKey,
+        tls_codec::{Serialize as _, VLByteSlice},
+    },
 };
 use rayon::prelude::*;
 use xmtp_crypto::{MlsCrypto, SIGNATURE_LENGTH};
@@ -16,15 +19,26 @@ const LABEL: &[u8] = b"MLS 1.0 LeafNodeTBS";
 /// The length of a signature before it, as MLS writes lengths.
 const LENGTH_OF_SIGNATURE: [u8; 2] = [0x40, 0x40];
 
-/// Checks those leaves that came with key packages. Their signatures say nothing of the group.
-pub(super) fn check_ahead(crypto: &MlsCrypto, info: &VerifiableGroupInfo) {
+/// A tree with fewer leaves is not worth handing to other cores.
+const MANY: usize = 8;
+
+/// Checks those leaves that came with key packages. Their signatures say nothing of the group. Of few leaves only the one
+/// of `own` is checked, which is the same in all groups: the others are mostly signed anew by who made the group.
+pub(super) fn check_ahead(crypto: &MlsCrypto, own: &InstallationId, info: &VerifiableGroupInfo) {
     let Some(tree) = info.extensions().ratchet_tree() else { return };
-    let leaves: Vec<_> = tree.ratchet_tree().leaves().collect();
-    leaves.par_iter().for_each(|leaf| {
-        if let Ok(bytes) = leaf.tls_serialize_detached() {
-            check(crypto, leaf.signature_key().as_slice(), &bytes);
-        }
-    });
+    let mut leaves: Vec<_> = tree.ratchet_tree().leaves().collect();
+    if leaves.len() < MANY {
+        leaves.retain(|leaf| leaf.signature_key().as_slice() == own.as_bytes());
+    }
+    let encoded = leaves.iter().filter_map(|leaf| Some((leaf.signature_key(), leaf.tls_serialize_detached().ok()?)));
+    let encoded: Vec<_> = encoded.collect();
+    let check_one = |(key, bytes): &(&SignaturePublicKey, Vec<u8>)| {
+        check(crypto, key.as_slice(), bytes);
+    };
+    match encoded.as_slice() {
+        [one] => check_one(one),
+        many => many.par_iter().for_each(check_one),
+    }
 }
 
 /// Whether the signature at the end of a TLS-encoded leaf holds.
