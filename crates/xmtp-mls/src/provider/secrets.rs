@@ -63,8 +63,8 @@ impl Cutter {
     }
 }
 
-/// Writes behind what is there. The encoder's own extends by an iterator for each byte, which takes twice as long, and
-/// nearly all of message secrets is written byte by byte.
+/// Writes behind what is there. The encoder's own extends by an iterator for each byte, and nearly all of message secrets is
+/// written byte by byte: of reading a commit of a large group, that took the most time.
 struct Appended<'v>(&'v mut Vec<u8>);
 
 impl Flavor for Appended<'_> {
