@@ -31,7 +31,8 @@ pub(crate) struct Options {
 /// If a bench cannot be built or started, or its results cannot be read.
 pub(crate) fn run(options: &Options) -> Result<bool> {
     let mut bench = cargo()?;
-    bench.args(["bench", "--quiet", "--package", "xmtp-benches"]);
+    // Built as what callgrind counts is, so that prices and counts are of the same code, and compiled once.
+    bench.args(["bench", "--profile", "counted", "--package", "xmtp-benches"]);
     match &options.only {
         Some(layer) => bench.args(["--bench", layer]),
         None => bench.arg("--benches"),
