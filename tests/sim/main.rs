@@ -5,7 +5,8 @@
 //! over an in-process network; time is simulated. What must hold after quiet is worked out from the network's log alone
 //! (`truth.rs`). Ends with `sim: N runs, M violations`; a run that fails prints how to play it again.
 //!
-//! With `--storm` eight installations do nothing but commit at once (`storm.rs`).
+//! With `--talk N` whoever says something says up to N messages. With `--storm` eight installations do nothing but commit
+//! at once (`storm.rs`).
 
 mod act;
 mod check;
@@ -18,6 +19,7 @@ mod truth;
 
 use anyhow::{Context, Result};
 use indicatif::{ProgressBar, ProgressStyle};
+use run::Talk;
 use std::{
     process::ExitCode,
     sync::atomic::{AtomicU64, Ordering},
@@ -35,6 +37,8 @@ struct Options {
     is_told: bool,
     /// Play storms.
     is_storm: bool,
+    /// How much is said at a time.
+    talk: Talk,
 }
 
 fn main() -> ExitCode {
@@ -63,7 +67,7 @@ fn play(options: Options) -> bool {
             storms.fetch_add(weather.storms, Ordering::Relaxed);
             epochs.fetch_add(weather.epochs, Ordering::Relaxed);
         } else {
-            messages.fetch_add(run::run(seed, options.is_told)?, Ordering::Relaxed);
+            messages.fetch_add(run::run(seed, options.talk, options.is_told)?, Ordering::Relaxed);
         }
         Ok(())
     };
@@ -76,8 +80,12 @@ fn play(options: Options) -> bool {
             let seed = options.first.wrapping_add(offset);
             if let Err(violation) = one(seed) {
                 failed.fetch_add(1, Ordering::Relaxed);
-                let storm = if options.is_storm { " --storm" } else { "" };
-                let replay = format!("cargo xtask sim{storm} --seed {seed}");
+                let kind = match (options.is_storm, options.talk) {
+                    (true, _) => " --storm".to_owned(),
+                    (false, Talk(1)) => String::new(),
+                    (false, Talk(most)) => format!(" --talk {most}"),
+                };
+                let replay = format!("cargo xtask sim{kind} --seed {seed}");
                 progress.suspend(|| println!("seed {seed}: {violation:#}\n  replay: {replay}"));
             }
             progress.set_message(format!("{} violations", failed.load(Ordering::Relaxed)));
@@ -97,7 +105,7 @@ fn play(options: Options) -> bool {
 }
 
 fn options() -> Result<Options> {
-    let mut options = Options { first: 0, count: 1, is_told: false, is_storm: false };
+    let mut options = Options { first: 0, count: 1, is_told: false, is_storm: false, talk: Talk(1) };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut number =
@@ -107,6 +115,7 @@ fn options() -> Result<Options> {
             "--count" => options.count = number()?,
             "--tell" => options.is_told = true,
             "--storm" => options.is_storm = true,
+            "--talk" => options.talk = Talk(number()?),
             _ => anyhow::bail!("{word} is unknown; start this with `cargo xtask sim`"),
         }
     }

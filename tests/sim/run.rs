@@ -32,15 +32,27 @@ struct Run {
     members: Vec<Member>,
     inboxes: Vec<InboxId>,
     group: GroupId,
+    talk: Talk,
     is_told: bool,
+}
+
+/// How many messages a member says at most when it says something.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Talk(pub(crate) u64);
+
+impl Talk {
+    /// Where one message is the most nothing is drawn, so that seeds go on meaning the runs they always meant.
+    fn draw(self, random: &mut Random) -> u64 {
+        if self.0 > 1 { random.within(1..self.0 + 1) } else { 1 }
+    }
 }
 
 /// Plays one run. Gives the messages that members have in the end, each as often as somebody has it.
 ///
 /// # Errors
 /// What was violated.
-pub(crate) fn run(seed: u64, is_told: bool) -> Result<u64> {
-    let mut run = Run::begin(seed, is_told)?;
+pub(crate) fn run(seed: u64, talk: Talk, is_told: bool) -> Result<u64> {
+    let mut run = Run::begin(seed, talk, is_told)?;
     for number in 0..run.random.within(20..60) {
         run.act(number)?;
     }
@@ -49,7 +61,7 @@ pub(crate) fn run(seed: u64, is_told: bool) -> Result<u64> {
 }
 
 impl Run {
-    fn begin(seed: u64, is_told: bool) -> Result<Self> {
+    fn begin(seed: u64, talk: Talk, is_told: bool) -> Result<Self> {
         let mut random = Random::from_seed(seed);
         let clock = SimClock::new();
         let network = LocalTransport::with_clock({
@@ -65,7 +77,7 @@ impl Run {
         let create =
             async |client: &Client| client.conversations().create_group(&invited, GroupOptions::default()).await;
         let group = founder.run(create)??.id().clone();
-        Ok(Self { random, clock, network, members, inboxes, group, is_told })
+        Ok(Self { random, clock, network, members, inboxes, group, talk, is_told })
     }
 
     fn act(&mut self, number: u64) -> Result<()> {
@@ -117,11 +129,18 @@ impl Run {
                 Ok(())
             }
             Act::Say | Act::SayLater | Act::Whisper(_) => {
-                let said = member.run(async |client| group::perform(client, group, &act, &text, inboxes).await)?;
-                let is_accepted = matches!(said, Ok(()) | Err(ClientError::Queued { .. }));
                 let to = if let Act::Whisper(place) = act { Some(place) } else { None };
-                member.said.push(Said { text, to, is_accepted });
-                said
+                let mut outcome = Ok(());
+                for part in 0..self.talk.draw(&mut self.random) {
+                    let text = if part == 0 { text.clone() } else { format!("{text}, part {part}") };
+                    outcome = member.run(async |client| group::perform(client, group, &act, &text, inboxes).await)?;
+                    let is_accepted = matches!(outcome, Ok(()) | Err(ClientError::Queued { .. }));
+                    member.said.push(Said { text, to, is_accepted });
+                    if outcome.as_ref().is_err_and(|error| !is_tolerable(error)) {
+                        break;
+                    }
+                }
+                outcome
             }
             _ => member.run(async |client| group::perform(client, group, &act, &text, inboxes).await)?,
         })

@@ -21,6 +21,9 @@ pub(crate) struct Options {
     /// Storms instead: eight installations commit to one group at once, twelve times in a run
     #[arg(long)]
     storm: bool,
+    /// Whoever says something says up to so many messages, for runs of millions
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "storm")]
+    talk: u64,
     /// With all optimisations, for many runs
     #[arg(long)]
     release: bool,
@@ -28,7 +31,7 @@ pub(crate) struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { seeds: 1000, first: 0, seed: None, storm: false, release: false }
+        Self { seeds: 1000, first: 0, seed: None, storm: false, talk: 1, release: false }
     }
 }
 
@@ -46,6 +49,7 @@ pub(crate) fn run(options: &Options) -> Result<bool> {
     if options.storm {
         command.arg("--storm");
     }
+    command.args(["--talk", &options.talk.to_string()]);
     match options.seed {
         Some(seed) => command.args(["--first", &seed.to_string(), "--count", "1", "--tell"]),
         None => command.args(["--first", &options.first.to_string(), "--count", &options.seeds.to_string()]),

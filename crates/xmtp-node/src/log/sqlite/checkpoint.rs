@@ -5,7 +5,9 @@
 //! of it is copied, which it never is while the writer appends: when little is left, the writer copies that between two
 //! transactions. If it comes to that too late, SQLite's own limit holds ([`super::open`]).
 use crate::error::LogError;
-use diesel::{QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, sql_query, sql_types::Integer};
+use diesel::{
+    QueryResult, QueryableByName, RunQueryDsl, SqliteConnection, result::Error, sql_query, sql_types::Integer,
+};
 use std::{
     sync::{
         Arc,
@@ -57,7 +59,7 @@ impl Checkpointer {
     /// Called by the writer after each transaction, with its connection: there are `rows` rows now.
     pub(super) fn committed(&mut self, conn: &mut SqliteConnection, rows: u64) {
         if self.little_left.swap(false, Ordering::AcqRel) {
-            pass(conn).ok();
+            pass(conn).map_or_else(warn, drop);
         } else if rows.saturating_sub(self.at) >= ROWS_BETWEEN {
             self.at = rows;
             // It is awake already if there is no room.
@@ -81,9 +83,14 @@ fn run(mut conn: SqliteConnection, woken: &Receiver<()>, little_left: &AtomicBoo
     while woken.recv().is_ok() {
         match passes(&mut conn) {
             Ok(()) => little_left.store(true, Ordering::Release),
-            Err(error) => tracing::warn!(%error, "a checkpoint failed"),
+            Err(error) => warn(error),
         }
     }
+}
+
+/// The next one copies what this one did not.
+fn warn(error: Error) {
+    tracing::warn!(%error, "a checkpoint failed");
 }
 
 /// Copies what there is, then what was added meanwhile, until that is little.
