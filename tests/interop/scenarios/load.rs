@@ -1,7 +1,7 @@
 //! Streams while much is said.
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use super::{Scenario, scenarios, trio};
 use crate::{
@@ -150,20 +150,40 @@ async fn kinds(world: World) -> Result<()> {
     Ok(())
 }
 
+/// Of three streams of one official client, one may lose the first conversation; so each has an installation of its own.
 async fn new_conversations(world: World) -> Result<()> {
-    let (alix, mut bo) = (world.opener("alix").await?, world.other("bo").await?);
-    for (stream, what) in [("all", Stream::Conversations), ("groups", Stream::Groups), ("dms", Stream::Dms)] {
-        bo.follow(stream, &what).await?;
+    let (alix, bo) = (world.opener("alix").await?, world.other("bo").await?);
+    let mut streams = vec![("all", Stream::Conversations), ("groups", Stream::Groups), ("dms", Stream::Dms)];
+    let mut listeners = Vec::new();
+    if matches!(bo, User::Official(_)) {
+        for stream in streams.split_off(1) {
+            listeners.push((world.other_as("bo", bo.account()).await?, vec![stream]));
+        }
     }
-    let first = alix.group(&[&bo], "first").await?;
-    let dm = alix.dm(&bo).await?;
+    listeners.push((bo, streams));
+    for (user, streams) in &mut listeners {
+        for (name, stream) in streams {
+            user.follow(name, stream).await?;
+        }
+    }
+    let bo = &listeners.last().context("nobody listens")?.0;
+    let first = alix.group(&[bo], "first").await?;
+    let dm = alix.dm(bo).await?;
     alix.say(&dm, "hello").await?;
-    let second = alix.group(&[&bo], "second").await?;
-    let expected = [("all", vec![&first, &dm, &second]), ("groups", vec![&first, &second]), ("dms", vec![&dm])];
-    for (stream, expected) in expected {
-        for id in expected {
-            let seen = bo.next_conversation(stream).await?;
-            same("a new conversation", &(&seen.id, seen.is_dm), &(id, *id == dm))?;
+    let second = alix.group(&[bo], "second").await?;
+    for (user, streams) in &mut listeners {
+        for (name, stream) in streams {
+            let is_given = |is_dm: bool| match stream {
+                Stream::Groups => !is_dm,
+                Stream::Dms => is_dm,
+                _ => true,
+            };
+            for (id, is_dm) in [(&first, false), (&dm, true), (&second, false)] {
+                if is_given(is_dm) {
+                    let seen = user.next_conversation(name).await?;
+                    same("a new conversation", &(&seen.id, seen.is_dm), &(id, is_dm))?;
+                }
+            }
         }
     }
     Ok(())
