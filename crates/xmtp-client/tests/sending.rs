@@ -81,7 +81,7 @@ async fn a_send_writes_few_pages() {
     let before = scene.pages();
     scene.send(20).await;
     let pages = scene.pages() - before;
-    assert!(pages <= 20 * 8 + 10, "{pages} pages for 20 messages");
+    assert!(pages <= 20 * 5 + 22, "{pages} pages for 20 messages");
 }
 
 #[tokio::test(start_paused = true)]

@@ -106,7 +106,9 @@ pub trait MessageReads {
 
 /// Writing messages.
 pub trait MessageWrites {
-    /// Inserts a message unless its id is there. Lifts the group's `last_message_at`. Says whether it was new.
+    /// Inserts a message unless its id is there. Says whether it was new. Lifts the group's `last_message_at`; an
+    /// unpublished message does so as long as it is what an intent sends, and for good with its
+    /// [delivery](MessageWrites::update_delivery).
     ///
     /// # Errors
     /// [`StorageError`] if the store cannot be written.

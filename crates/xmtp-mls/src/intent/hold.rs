@@ -29,15 +29,22 @@ impl Session<'_> {
         self.write_message(group, content, should_push, Beginning::Held)
     }
 
+    /// Whether messages wait in `group` to be released.
+    ///
+    /// # Errors
+    /// [`EngineError::Storage`] if the store cannot be read.
+    pub fn is_any_held(&self, group: &GroupId) -> Result<bool, EngineError> {
+        Ok(!self.tx().first_intents(group, IntentState::Held, 1)?.is_empty())
+    }
+
     /// Lets messages that wait in `group` go with all else that is queued, in the order in which they were written. Says
     /// how many.
     ///
     /// # Errors
     /// [`EngineError::UnknownGroup`] if it is not known.
     pub fn release(&mut self, group: &GroupId, which: Release) -> Result<usize, EngineError> {
-        let is_any_held = !self.tx().first_intents(group, IntentState::Held, 1)?.is_empty();
         // MSG.R4
-        if !is_any_held || (which == Release::WithMembers && self.membership(group)?.len() < 2) {
+        if !self.is_any_held(group)? || (which == Release::WithMembers && self.membership(group)?.len() < 2) {
             return Ok(0);
         }
         Ok(self.tx().release_intents(group)?)

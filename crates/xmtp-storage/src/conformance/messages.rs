@@ -1,7 +1,8 @@
 //! Messages.
-use super::rows::{at, group, group_id, inbox, message, message_id, write};
+use super::rows::{at, group, group_id, inbox, message, message_id, wish, write};
 use crate::{
-    DeliveryStatus, GroupRow, MessageKind, MessageOrder, MessageQuery, MessageRow, Place, StorageError, Store,
+    DeliveryStatus, GroupQuery, GroupRow, MessageKind, MessageOrder, MessageQuery, MessageRow, NewIntent, Place,
+    StorageError, Store,
 };
 use xmtp_types::{InboxId, InstallationId, MessageId, SequenceId, Timestamp};
 
@@ -235,6 +236,40 @@ pub fn messages_are_inserted_together_as_one_by_one(store: &dyn Store) -> Result
     for (number, expected) in [(1, 30), (2, 15)] {
         assert_eq!(read.group(&group_id(number))?.and_then(|row| row.last_message_at), Some(at(expected)));
     }
+    Ok(())
+}
+
+/// From when it is written, and for good once it has arrived.
+pub fn a_message_that_is_being_sent_counts_for_its_conversation(store: &dyn Store) -> Result<(), StorageError> {
+    let written = MessageRow { status: DeliveryStatus::Unpublished, ..message(1, 1, 60) };
+    let sends = NewIntent { message: Some(written.id), ..wish(1) };
+    let intent = write(store, |tx| {
+        tx.put_group(&group(1, 10))?;
+        tx.put_group(&group(2, 50))?;
+        tx.insert_message(&written)?;
+        tx.queue_intent(&sends)
+    })?;
+    let check = || -> Result<(), StorageError> {
+        let expected = GroupRow { last_message_at: Some(at(60)), ..group(1, 10) };
+        let mut read = store.read()?;
+        assert_eq!(read.group(&expected.id)?.as_ref(), Some(&expected));
+        assert_eq!(read.groups(&GroupQuery::default())?, [expected.clone(), group(2, 50)]);
+        assert_eq!(read.conversations_after(0, 1)?.pop().map(|(_, row)| row).as_ref(), Some(&expected));
+        let active_after = GroupQuery { active_after: Some(at(59)), ..GroupQuery::default() };
+        assert_eq!(read.groups(&active_after)?, [expected]);
+        let active_before = GroupQuery { active_before: Some(at(60)), ..GroupQuery::default() };
+        assert_eq!(read.groups(&active_before)?, [group(2, 50)]);
+        Ok(())
+    };
+    check()?;
+    write(store, |tx| {
+        tx.update_delivery(&written.id, DeliveryStatus::Published, at(40), Some(SequenceId::new(7)), Some(at(70)))?;
+        tx.delete_intent(intent)
+    })?;
+    let arrived = store.read()?.group(&group_id(1))?.and_then(|row| row.last_message_at);
+    write(store, |tx| tx.delete_expired(at(70)))?;
+    assert_eq!(store.read()?.group(&group_id(1))?.and_then(|row| row.last_message_at), arrived);
+    assert!(arrived >= Some(at(40)));
     Ok(())
 }
 

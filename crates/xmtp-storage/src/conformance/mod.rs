@@ -83,6 +83,7 @@ macro_rules! store_conformance {
             messages_are_inserted_together_as_one_by_one,
             whether_envelopes_were_made_is_told_by_the_states,
             cursors_of_all_groups_are_read_at_once,
+            a_message_that_is_being_sent_counts_for_its_conversation,
         );
     };
     ($make:expr => $($name:ident),+ $(,)?) => {

@@ -2,9 +2,10 @@
 use super::{
     failure::{of_connection, of_statement},
     key::Cipher,
+    queue::Queue,
 };
 use crate::{Durability, StorageError};
-use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection};
+use diesel::{Connection as _, QueryResult, SqliteConnection, connection::SimpleConnection};
 use std::{
     collections::HashMap,
     io,
@@ -26,7 +27,7 @@ const READER: &str = "PRAGMA query_only = ON;";
 
 /// Commits after which the WAL is folded back when nobody waits: some half of the pages after which a commit does it, which
 /// whoever made the commit then waits for.
-const COMMITS_TO_FOLD: u32 = 128;
+const COMMITS_TO_FOLD: u32 = 192;
 
 /// The connection that writes, and what it remembers between transactions.
 pub(super) struct Writer {
@@ -38,6 +39,8 @@ pub(super) struct Writer {
     pub(super) next_position: Option<i64>,
     /// The id of the next intent, once it was looked up.
     pub(super) next_intent: Option<i64>,
+    /// The intents there are, the open transaction's changes included, once they were asked for.
+    queue: Option<Queue>,
     /// Numbers of senders that were looked up. What is rolled back may have given them.
     pub(super) senders: HashMap<(InboxId, InstallationId), i64>,
 }
@@ -72,8 +75,8 @@ impl Writer {
     pub(super) fn open(path: &Path, cipher: Option<&Cipher>) -> Result<Self, StorageError> {
         let mut connection = establish(path, utf8(path)?, cipher)?;
         connection.batch_execute(WRITER).map_err(of_statement)?;
-        let (next_position, next_intent) = (None, None);
-        Ok(Self { connection, synchronous: None, unfolded: 0, next_position, next_intent, senders: HashMap::new() })
+        let (synchronous, next_position, next_intent, queue) = (None, None, None, None);
+        Ok(Self { connection, synchronous, unfolded: 0, next_position, next_intent, queue, senders: HashMap::new() })
     }
 
     /// Whether it is time to fold the WAL back; it is taken to happen then.
@@ -85,9 +88,34 @@ impl Writer {
         is_time
     }
 
-    /// Forgets what an undone transaction, or a part of one, may have written.
-    pub(super) fn forget(&mut self) {
+    /// The intents there are. To be asked for before the first of them is changed: what was changed before is not undone.
+    pub(super) fn queue(&mut self) -> QueryResult<&mut Queue> {
+        let queue = match self.queue.take() {
+            Some(queue) => queue,
+            None => Queue::load(&mut self.connection)?,
+        };
+        Ok(self.queue.insert(queue))
+    }
+
+    /// How often intents were changed in the open transaction.
+    pub(super) fn changes_of_intents(&self) -> usize {
+        self.queue.as_ref().map_or(0, Queue::changes)
+    }
+
+    /// Notes that the transaction was committed.
+    pub(super) fn committed(&mut self) {
+        self.unfolded = self.unfolded.saturating_add(1);
+        if let Some(queue) = &mut self.queue {
+            queue.commit();
+        }
+    }
+
+    /// Forgets what an undone transaction, or a part of one, may have written: all but the first changes of intents.
+    pub(super) fn forget(&mut self, changes_kept: usize) {
         self.senders.clear();
+        if let Some(queue) = &mut self.queue {
+            queue.undo(changes_kept);
+        }
     }
 
     /// Begins a transaction; how hard its commit tries can only be set before.

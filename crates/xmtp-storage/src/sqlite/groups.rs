@@ -4,15 +4,17 @@ use super::{
     connection::Writer,
     consents::CONVERSATION,
     convert::{bound, from_sequence_id, from_time, to_id, to_sequence_id, to_time},
-    schema::{consents, conversations, groups},
+    schema::{consents, conversations, groups, messages},
     session::{Connected, Session, Writing},
 };
 use crate::{ConsentState, ConversationKind, GroupQuery, GroupReads, GroupRow, GroupStatus, GroupWrites, StorageError};
 use diesel::{
     define_sql_function,
+    dsl::max,
     prelude::*,
-    sql_types::{BigInt, Integer, Nullable},
+    sql_types::{Integer, Nullable},
 };
+use std::collections::HashSet;
 use xmtp_types::{GroupId, InboxId};
 
 const LIFT: &str = "UPDATE groups SET last_message_at = ? \
@@ -23,12 +25,6 @@ const ARRIVED: &str = "INSERT OR IGNORE INTO conversations (group_id) VALUES (?)
 
 /// The number of the status in which a conversation can move on.
 const ACTIVE: i32 = 0;
-
-define_sql_function! {
-    /// The first of the two that is there.
-    #[sql_name = "coalesce"]
-    fn time_or(first: Nullable<BigInt>, second: BigInt) -> BigInt;
-}
 
 define_sql_function! {
     /// The first of the two that is there.
@@ -58,7 +54,9 @@ struct Stored {
 impl<T: Connected> GroupReads for Session<T> {
     fn group(&mut self, id: &GroupId) -> Result<Option<GroupRow>, StorageError> {
         let row = groups::table.find(id.as_bytes()).select(Stored::as_select());
-        self.0.query(|connection| row.get_result(connection).optional())?.map(GroupRow::try_from).transpose()
+        let row = self.0.query(|connection| row.get_result(connection).optional())?;
+        let row = row.map(|row| lifted(&mut self.0, row)).transpose()?;
+        row.map(GroupRow::try_from).transpose()
     }
 
     fn groups(&mut self, query: &GroupQuery) -> Result<Vec<GroupRow>, StorageError> {
@@ -89,15 +87,16 @@ impl<T: Connected> GroupReads for Session<T> {
         if let Some(before) = query.created_before {
             rows = rows.filter(groups::created_at.lt(from_time(before)));
         }
-        if let Some(after) = query.active_after {
-            rows = rows.filter(time_or(groups::last_message_at, groups::created_at).gt(from_time(after)));
-        }
-        if let Some(before) = query.active_before {
-            rows = rows.filter(time_or(groups::last_message_at, groups::created_at).lt(from_time(before)));
-        }
         let rows = rows.select(Stored::as_select());
-        let rows = self.0.query(|connection| rows.load(connection))?;
-        Ok(query.arrange(rows.into_iter().map(GroupRow::try_from).collect::<Result<_, _>>()?))
+        let rows: Vec<Stored> = self.0.query(|connection| rows.load(connection))?;
+        let sending: HashSet<_> = self.0.queue()?.groups(|_| true).into_iter().collect();
+        let to_row = |row: Stored| {
+            let row = if sending.contains(&row.id) { lifted(&mut self.0, row)? } else { row };
+            GroupRow::try_from(row)
+        };
+        let mut rows = rows.into_iter().map(to_row).collect::<Result<Vec<_>, _>>()?;
+        rows.retain(|row| query.fits(row));
+        Ok(query.arrange(rows))
     }
 
     fn conversations_after(&mut self, position: u64, limit: u32) -> Result<Vec<(u64, GroupRow)>, StorageError> {
@@ -105,7 +104,10 @@ impl<T: Connected> GroupReads for Session<T> {
         let rows = rows.filter(conversations::position.gt(bound(position))).order(conversations::position);
         let rows = rows.limit(i64::from(limit)).select((conversations::position, Stored::as_select()));
         let rows: Vec<(i64, Stored)> = self.0.query(|connection| rows.load(connection))?;
-        rows.into_iter().map(|(position, row)| Ok((position.cast_unsigned(), GroupRow::try_from(row)?))).collect()
+        let to_row = |(position, row): (i64, Stored)| {
+            Ok((position.cast_unsigned(), GroupRow::try_from(lifted(&mut self.0, row)?)?))
+        };
+        rows.into_iter().map(to_row).collect()
     }
 
     fn conversation_position(&mut self, id: &GroupId) -> Result<Option<u64>, StorageError> {
@@ -120,6 +122,14 @@ impl<T: Connected> GroupReads for Session<T> {
         let newest: Option<i64> = self.0.query(|connection| newest.get_result(connection).optional())?;
         Ok(newest.map_or(0, i64::cast_unsigned))
     }
+}
+
+/// A conversation with the time of its newest message. A message that is being sent is not noted in its row: that would
+/// be a page more to write before it can go.
+fn lifted(session: &mut impl Connected, row: Stored) -> Result<Stored, StorageError> {
+    let newest = messages::table.filter(messages::group_id.eq(&row.id)).select(max(messages::sent_at));
+    let newest: Option<i64> = session.query(|connection| newest.get_result(connection))?;
+    Ok(Stored { last_message_at: row.last_message_at.max(newest), ..row })
 }
 
 impl GroupWrites for Session<Writing<'_>> {

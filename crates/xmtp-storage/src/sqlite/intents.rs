@@ -3,19 +3,21 @@ use super::{
     cached::{Value, execute},
     connection::Writer,
     convert::{bound, to_id, to_message_id},
+    queue::Entry,
     schema::intents,
     session::{Connected, Session, Writing},
 };
 use crate::{
     Beginning, DeliveryStatus, IntentId, IntentReads, IntentRow, IntentState, IntentWrites, NewIntent, StorageError,
 };
-use diesel::{connection::DefaultLoadingMode, dsl::max, prelude::*};
+use diesel::{dsl::max, prelude::*};
+use std::collections::BTreeSet;
 use xmtp_types::{Epoch, GroupId};
 
 const INSERT: &str = "INSERT INTO intents (id, group_id, kind, data, message, should_push, state, payload_hash, payload, \
     epoch, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)";
 
-const RELEASE: &str = "UPDATE intents SET state = ? WHERE group_id = ? AND state = ?";
+const MOVE: &str = "UPDATE intents SET state = ? WHERE id = ?";
 
 const ACKNOWLEDGE: &str = "UPDATE intents SET state = ? WHERE id = ? AND state = ? AND message IS NOT NULL";
 
@@ -45,20 +47,15 @@ struct Stored {
 
 impl<T: Connected> IntentReads for Session<T> {
     fn intent(&mut self, id: IntentId) -> Result<Option<IntentRow>, StorageError> {
-        let row = intents::table.find(bound(id.0)).select(Stored::as_select());
-        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
+        self.row(bound(id.0))
     }
 
     fn intents(&mut self, group: &GroupId, states: &[IntentState]) -> Result<Vec<IntentRow>, StorageError> {
-        use IntentState::{Acknowledged, Committed, Error, Held, Published, ToPublish};
-        // Six fixed places for the six states: one text, so one prepared statement.
-        let [a, b, c, d, e, f] = [ToPublish, Published, Committed, Error, Acknowledged, Held]
-            .map(|state| if states.contains(&state) { state as i32 } else { -1 });
-        let state = intents::state;
-        let any = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d)).or(state.eq(e)).or(state.eq(f));
-        let rows = intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(any);
-        let rows = rows.order(intents::id).select(Stored::as_select());
-        self.0.query(|connection| rows.load(connection))?.into_iter().map(IntentRow::try_from).collect()
+        let queue = self.0.queue()?;
+        let states: BTreeSet<_> = states.iter().map(|state| *state as i32).collect();
+        let mut ids: Vec<_> = states.into_iter().flat_map(|state| queue.in_state(group.as_bytes(), state)).collect();
+        ids.sort_unstable();
+        self.rows(&ids)
     }
 
     fn first_intents(
@@ -67,45 +64,47 @@ impl<T: Connected> IntentReads for Session<T> {
         state: IntentState,
         limit: u32,
     ) -> Result<Vec<IntentRow>, StorageError> {
-        // In the order of the index, so that a long queue is not sorted for its first few.
-        let rows =
-            intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(intents::state.eq(state as i32));
-        let (rows, limit) = (rows.order(intents::id).select(Stored::as_select()), usize::try_from(limit));
-        let first = |connection: &mut SqliteConnection| -> QueryResult<Vec<Stored>> {
-            let rows = rows.load_iter::<Stored, DefaultLoadingMode>(connection)?;
-            rows.take(limit.unwrap_or(usize::MAX)).collect()
-        };
-        self.0.query(first)?.into_iter().map(IntentRow::try_from).collect()
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let ids: Vec<_> = self.0.queue()?.in_state(group.as_bytes(), state as i32).take(limit).collect();
+        self.rows(&ids)
     }
 
     fn intent_by_hash(&mut self, payload_hash: &[u8; 32]) -> Result<Option<IntentRow>, StorageError> {
-        let row = intents::table.filter(intents::payload_hash.eq(payload_hash.as_slice()));
-        let row = row.order(intents::id).select(Stored::as_select());
-        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
+        let id = self.0.queue()?.with_hash(payload_hash);
+        Ok(self.rows(id.as_slice())?.pop())
     }
 
     fn has_made_envelopes(&mut self, group: &GroupId) -> Result<bool, StorageError> {
         use IntentState::{Acknowledged, Committed, Error, Published};
-        let state = intents::state;
-        let [a, b, c, d] = [Published, Committed, Error, Acknowledged].map(|made| made as i32);
-        let made = state.eq(a).or(state.eq(b)).or(state.eq(c)).or(state.eq(d));
-        let one = intents::table.filter(intents::group_id.eq(group.as_bytes())).filter(made).select(intents::id);
-        let one: Option<i64> = self.0.query(|connection| one.get_result(connection).optional())?;
-        Ok(one.is_some())
+        let queue = self.0.queue()?;
+        let mut made = [Published, Committed, Error, Acknowledged].into_iter();
+        Ok(made.any(|state| queue.in_state(group.as_bytes(), state as i32).next().is_some()))
     }
 
     fn groups_with_open_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
-        let open = intents::state.ne_all([IntentState::Error as i32, IntentState::Held as i32]);
-        let groups = intents::table.filter(open).select(intents::group_id).distinct().order(intents::group_id);
-        let groups: Vec<Vec<u8>> = self.0.query(|connection| groups.load(connection))?;
+        let closed = [IntentState::Error as i32, IntentState::Held as i32];
+        let groups = self.0.queue()?.groups(|state| !closed.contains(&state));
         Ok(groups.into_iter().map(GroupId::from).collect())
     }
 
     fn groups_with_held_intents(&mut self) -> Result<Vec<GroupId>, StorageError> {
-        let held = intents::state.eq(IntentState::Held as i32);
-        let groups = intents::table.filter(held).select(intents::group_id).distinct().order(intents::group_id);
-        let groups: Vec<Vec<u8>> = self.0.query(|connection| groups.load(connection))?;
+        let groups = self.0.queue()?.groups(|state| state == IntentState::Held as i32);
         Ok(groups.into_iter().map(GroupId::from).collect())
+    }
+}
+
+impl<T: Connected> Session<T> {
+    fn rows(&mut self, ids: &[i64]) -> Result<Vec<IntentRow>, StorageError> {
+        let mut rows = Vec::with_capacity(ids.len());
+        for id in ids {
+            rows.extend(self.row(*id)?);
+        }
+        Ok(rows)
+    }
+
+    fn row(&mut self, id: i64) -> Result<Option<IntentRow>, StorageError> {
+        let row = intents::table.find(id).select(Stored::as_select());
+        self.0.query(|connection| row.get_result(connection).optional())?.map(IntentRow::try_from).transpose()
     }
 }
 
@@ -130,7 +129,11 @@ impl IntentWrites for Session<Writing<'_>> {
                 Value::Bytes(payload.map(Vec::as_slice)),
                 Value::Integer(epoch.map(|epoch| epoch.as_u64().cast_signed())),
             ];
+            writer.queue()?;
             execute(&mut writer.connection, INSERT, &values)?;
+            let payload_hash = payload_hash.map(|hash| hash.to_vec());
+            let entry = Entry { group: wish.group.as_bytes().to_vec(), state: state as i32, payload_hash };
+            writer.queue()?.set(id, Some(entry));
             writer.next_intent = Some(id.saturating_add(1));
             Ok(id)
         })?;
@@ -138,20 +141,25 @@ impl IntentWrites for Session<Writing<'_>> {
     }
 
     fn release_intents(&mut self, group: &GroupId) -> Result<usize, StorageError> {
-        let values = [
-            integer(IntentState::ToPublish as i64),
-            Value::Bytes(Some(group.as_bytes())),
-            integer(IntentState::Held as i64),
-        ];
-        self.0.write(|writer| execute(&mut writer.connection, RELEASE, &values))
+        let held: Vec<_> = self.0.queue()?.in_state(group.as_bytes(), IntentState::Held as i32).collect();
+        for id in &held {
+            self.0.write(|writer| {
+                execute(&mut writer.connection, MOVE, &[integer(IntentState::ToPublish as i64), integer(*id)])?;
+                moved(writer, *id, IntentState::ToPublish)
+            })?;
+        }
+        Ok(held.len())
     }
 
     fn acknowledge_intent(&mut self, id: IntentId) -> Result<(), StorageError> {
-        let id = integer(bound(id.0));
+        let number = bound(id.0);
+        let id = integer(number);
         let intent = [integer(IntentState::Acknowledged as i64), id, integer(IntentState::Published as i64)];
         let message = [integer(DeliveryStatus::Published as i64), id, integer(DeliveryStatus::Unpublished as i64)];
         self.0.write(|writer| {
+            writer.queue()?;
             if execute(&mut writer.connection, ACKNOWLEDGE, &intent)? > 0 {
+                moved(writer, number, IntentState::Acknowledged)?;
                 execute(&mut writer.connection, ACKNOWLEDGE_MESSAGE, &message)?;
             }
             Ok(())
@@ -174,13 +182,34 @@ impl IntentWrites for Session<Writing<'_>> {
             Value::Text(row.error.as_deref()),
             integer(bound(row.id.0)),
         ];
-        self.0.write(|writer| execute(&mut writer.connection, UPDATE, &values)).map(drop)
+        self.0.write(|writer| {
+            writer.queue()?;
+            if execute(&mut writer.connection, UPDATE, &values)? > 0 {
+                let payload_hash = row.payload_hash.map(|hash| hash.to_vec());
+                let entry = Entry { group: row.wish.group.as_bytes().to_vec(), state: row.state as i32, payload_hash };
+                writer.queue()?.set(bound(row.id.0), Some(entry));
+            }
+            Ok(())
+        })
     }
 
     fn delete_intent(&mut self, id: IntentId) -> Result<(), StorageError> {
-        let row = intents::table.find(bound(id.0));
-        self.0.write(|writer| diesel::delete(row).execute(&mut writer.connection)).map(drop)
+        let id = bound(id.0);
+        self.0.write(|writer| {
+            writer.queue()?;
+            diesel::delete(intents::table.find(id)).execute(&mut writer.connection)?;
+            writer.queue()?.set(id, None);
+            Ok(())
+        })
     }
+}
+
+/// Notes the state that an intent is in now.
+fn moved(writer: &mut Writer, id: i64, state: IntentState) -> QueryResult<()> {
+    let queue = writer.queue()?;
+    let entry = queue.entry(id).map(|entry| Entry { state: state as i32, ..entry.clone() });
+    queue.set(id, entry);
+    Ok(())
 }
 
 /// The id after all that were ever given since the store was opened. What is not in the table any more is known to nobody

@@ -154,7 +154,7 @@ impl MessageWrites for Session<Writing<'_>> {
         for row in rows {
             let sequence_id = row.sequence_id.map(from_sequence_id).transpose()?;
             let inserted = self.0.write(|writer| insert(writer, row, sequence_id))?;
-            if inserted {
+            if inserted && row.status != DeliveryStatus::Unpublished {
                 let sent_at = newest.entry(&row.group).or_insert(row.sent_at);
                 *sent_at = row.sent_at.max(*sent_at);
             }

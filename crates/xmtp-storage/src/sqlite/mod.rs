@@ -36,6 +36,7 @@ mod message_filter;
 mod messages;
 mod migrations;
 mod preferences;
+mod queue;
 mod removals;
 mod schema;
 mod senders;

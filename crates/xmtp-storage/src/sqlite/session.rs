@@ -2,6 +2,7 @@
 use super::{
     connection::{Pool, Writer},
     failure::of_statement,
+    queue::Queue,
 };
 use crate::{Durability, StorageError, StoreRead, StoreTx};
 use diesel::{QueryResult, SqliteConnection, connection::SimpleConnection};
@@ -13,6 +14,9 @@ pub(super) struct Session<T>(pub(super) T);
 /// Where a session finds its connection.
 pub(super) trait Connected {
     fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError>;
+
+    /// The intents there are.
+    fn queue(&mut self) -> Result<&Queue, StorageError>;
 
     /// Runs statements that write nothing.
     ///
@@ -27,13 +31,16 @@ pub(super) trait Connected {
 pub(super) struct Reading<'s> {
     connection: Option<SqliteConnection>,
     pool: &'s Pool,
+    /// The intents there are, once they were asked for.
+    queue: Option<Queue>,
 }
 
 /// The open write transaction.
 pub(super) struct Writing<'s> {
     writer: MutexGuard<'s, Option<Writer>>,
     state: State,
-    savepoints: usize,
+    /// How often intents had been changed at each mark.
+    savepoints: Vec<usize>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -47,13 +54,21 @@ enum State {
 
 impl<'s> Reading<'s> {
     pub(super) fn begin(pool: &'s Pool) -> Result<Self, StorageError> {
-        Ok(Self { connection: Some(pool.take()?), pool })
+        Ok(Self { connection: Some(pool.take()?), pool, queue: None })
     }
 }
 
 impl Connected for Reading<'_> {
     fn connection(&mut self) -> Result<&mut SqliteConnection, StorageError> {
         self.connection.as_mut().ok_or_else(|| StorageError::Database("the reader is closed".to_owned()))
+    }
+
+    fn queue(&mut self) -> Result<&Queue, StorageError> {
+        let queue = match self.queue.take() {
+            Some(queue) => queue,
+            None => self.query(Queue::load)?,
+        };
+        Ok(self.queue.insert(queue))
     }
 }
 
@@ -71,7 +86,7 @@ impl<'s> Writing<'s> {
         durability: Durability,
     ) -> Result<Self, StorageError> {
         writer.as_mut().ok_or_else(resting)?.begin(durability)?;
-        Ok(Self { writer, state: State::Open, savepoints: 0 })
+        Ok(Self { writer, state: State::Open, savepoints: Vec::new() })
     }
 
     /// Runs statements that write. If one fails the transaction can only be dropped.
@@ -83,9 +98,10 @@ impl<'s> Writing<'s> {
         })
     }
 
-    /// Marks of one name nest in SQLite; only that there is one must be known here.
-    fn check_savepoint(&self) -> Result<(), StorageError> {
-        if self.savepoints == 0 { Err(StorageError::Database("there is no savepoint".to_owned())) } else { Ok(()) }
+    /// How often intents had been changed at the newest mark. Marks of one name nest in SQLite.
+    fn newest_savepoint(&self) -> Result<usize, StorageError> {
+        let newest = self.savepoints.last().copied();
+        newest.ok_or_else(|| StorageError::Database("there is no savepoint".to_owned()))
     }
 
     fn check(&self) -> Result<(), StorageError> {
@@ -102,6 +118,12 @@ impl Connected for Writing<'_> {
         self.check()?;
         Ok(&mut self.writer.as_mut().ok_or_else(resting)?.connection)
     }
+
+    fn queue(&mut self) -> Result<&Queue, StorageError> {
+        self.check()?;
+        let queue = self.writer.as_mut().ok_or_else(resting)?.queue();
+        queue.map(|queue| &*queue).map_err(of_statement)
+    }
 }
 
 impl Drop for Writing<'_> {
@@ -110,7 +132,7 @@ impl Drop for Writing<'_> {
             return;
         }
         let Some(writer) = self.writer.as_mut() else { return };
-        writer.forget();
+        writer.forget(0);
         // STORE.R1. Fails if SQLite has rolled back by itself.
         if let Err(error) = writer.connection.batch_execute("ROLLBACK") {
             tracing::debug!(%error, "the transaction was already rolled back");
@@ -130,29 +152,32 @@ impl StoreTx for Session<Writing<'_>> {
         self.0.write(|writer| writer.connection.batch_execute("COMMIT"))?;
         self.0.state = State::Committed;
         if let Some(writer) = self.0.writer.as_mut() {
-            writer.unfolded = writer.unfolded.saturating_add(1);
+            writer.committed();
         }
         Ok(())
     }
 
     fn savepoint(&mut self) -> Result<(), StorageError> {
-        self.0.write(|writer| writer.connection.batch_execute("SAVEPOINT mark"))?;
-        self.0.savepoints += 1;
+        let changes = self.0.write(|writer| {
+            writer.connection.batch_execute("SAVEPOINT mark")?;
+            Ok(writer.changes_of_intents())
+        })?;
+        self.0.savepoints.push(changes);
         Ok(())
     }
 
     fn rollback_to_savepoint(&mut self) -> Result<(), StorageError> {
-        self.0.check_savepoint()?;
+        let changes = self.0.newest_savepoint()?;
         self.0.write(|writer| {
-            writer.forget();
+            writer.forget(changes);
             writer.connection.batch_execute("ROLLBACK TO mark")
         })
     }
 
     fn release_savepoint(&mut self) -> Result<(), StorageError> {
-        self.0.check_savepoint()?;
+        self.0.newest_savepoint()?;
         self.0.write(|writer| writer.connection.batch_execute("RELEASE mark"))?;
-        self.0.savepoints -= 1;
+        self.0.savepoints.pop();
         Ok(())
     }
 }

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("0004_reading.sql"),
     include_str!("0005_sending.sql"),
     include_str!("0006_values.sql"),
+    include_str!("0007_queue.sql"),
 ];
 
 /// `XMTP` in ASCII.

@@ -116,7 +116,7 @@ fn after_enough_commits_tidying_folds_the_log_back_while_readers_are_there() {
         let mut read = SqliteConnection::establish(copy.to_str().unwrap()).unwrap();
         sql::<Integer>("SELECT count(*) FROM kv").get_result::<i32>(&mut read).unwrap_or(0)
     };
-    let commits = 128;
+    let commits = 192;
     for number in 1_i32..=commits {
         store.tidy().unwrap();
         assert_eq!(in_file(), 0, "before commit {number}");

@@ -4,6 +4,7 @@ mod concurrent;
 mod crash;
 mod damaged;
 mod open;
+mod queue;
 
 use super::{DatabaseKey, SqliteStore};
 use crate::{Durability, Namespace::Application, StorageError, Store};
