@@ -7,7 +7,7 @@ use crate::{
 };
 use futures::{StreamExt, stream};
 use std::{collections::BTreeSet, sync::Arc};
-use xmtp_mls::{EngineError, Missing, Release};
+use xmtp_mls::{EngineError, Ingested, Missing, Release};
 use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
 use xmtp_types::{Delivered, GroupId, SequenceId, Topic};
 
@@ -167,6 +167,16 @@ impl Inner {
         ingested
     }
 
+    /// Fetches what the next envelope needs, and what those behind it will need in the same requests.
+    async fn fetch_for(&self, ingested: &Ingested) -> Result<(), ClientError> {
+        let together = ingested.missing.union(&ingested.soon).cloned().collect();
+        match self.machine.ledger.fetch(&self.machine, &together).await {
+            // If it is not the next one that waits, that one goes on.
+            Err(error) if error.waits_for_chain() => self.machine.ledger.fetch(&self.machine, &ingested.missing).await,
+            fetched => fetched,
+        }
+    }
+
     /// As [`Inner::ingest`]; notes which groups were read on the way because something of them was missing.
     async fn ingest_reading(
         self: &Arc<Self>,
@@ -178,7 +188,7 @@ impl Inner {
             let handed = Arc::clone(&rest);
             let ingested = self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed)).await?;
             if !ingested.missing.is_empty() {
-                self.machine.ledger.fetch(&self.machine, &ingested.missing).await?;
+                self.fetch_for(&ingested).await?;
                 for missing in &ingested.missing {
                     if let Missing::Group(group) = missing {
                         reading.insert(group.clone());

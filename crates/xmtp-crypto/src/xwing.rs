@@ -20,8 +20,7 @@
 use crate::{CryptoError, error::exactly, hpke::SharedSecret, random};
 use std::fmt;
 use x_wing::{
-    Ciphertext, DecapsulationKey, DecapsulationKeyRejectNonContrib, Decapsulator, EncapsulationKey, KeyExport,
-    TryDecapsulate, TryKeyInit,
+    Ciphertext, DecapsulationKeyRejectNonContrib, Decapsulator, EncapsulationKey, KeyExport, TryDecapsulate, TryKeyInit,
 };
 use zeroize::{Zeroize, Zeroizing};
 
@@ -34,9 +33,9 @@ pub const ENCAPSULATED_KEY_LENGTH: usize = 1120;
 /// Random bytes that one encapsulation takes: 32 for ML-KEM, then 32 for X25519.
 pub const ENCAPSULATION_SEED_LENGTH: usize = 64;
 
-/// A secret key, kept as its seed. Wiped when dropped, never shown.
+/// A secret key: its seed, and the public key, which is made of it once. Wiped when dropped, never shown.
 #[derive(Clone)]
-pub struct XWingSecretKey(Zeroizing<[u8; SECRET_KEY_LENGTH]>);
+pub struct XWingSecretKey(Box<DecapsulationKeyRejectNonContrib>);
 
 impl XWingSecretKey {
     /// A fresh key.
@@ -44,12 +43,12 @@ impl XWingSecretKey {
     /// # Errors
     /// [`CryptoError::NoRandomness`].
     pub fn generate() -> Result<Self, CryptoError> {
-        random::secret().map(Self)
+        random::secret().map(|seed| Self::from_seed(&seed))
     }
 
     /// The key of a seed.
     pub fn from_seed(seed: &[u8; SECRET_KEY_LENGTH]) -> Self {
-        Self(Zeroizing::new(*seed))
+        Self(Box::new(DecapsulationKeyRejectNonContrib::from(*seed)))
     }
 
     /// The key of a stored seed.
@@ -61,13 +60,13 @@ impl XWingSecretKey {
     }
 
     /// The seed, to be kept where only the owner can read it.
-    pub fn as_seed(&self) -> &[u8; SECRET_KEY_LENGTH] {
-        &self.0
+    pub fn seed(&self) -> Zeroizing<[u8; SECRET_KEY_LENGTH]> {
+        take(&mut self.0.to_bytes().0)
     }
 
-    /// The public key. Expands the seed, so a caller that needs it often should keep it.
+    /// The public key.
     pub fn public_key(&self) -> XWingPublicKey {
-        XWingPublicKey(Box::new(DecapsulationKey::from(*self.0).encapsulation_key().clone()))
+        XWingPublicKey(Box::new(self.0.encapsulation_key().clone()))
     }
 
     /// Recovers the shared secret behind an encapsulated key. A forged one gives a secret that nobody else has.
@@ -77,7 +76,7 @@ impl XWingSecretKey {
     /// point of small order.
     pub fn decapsulate(&self, enc: &[u8]) -> Result<SharedSecret, CryptoError> {
         let enc: &[u8; ENCAPSULATED_KEY_LENGTH] = exactly("X-Wing encapsulated key", enc)?;
-        DecapsulationKeyRejectNonContrib::from(*self.0)
+        self.0
             .try_decapsulate(&Ciphertext::from(*enc))
             .map(|mut secret| take(&mut secret.0))
             .map_err(|_| CryptoError::InvalidKey("X-Wing encapsulated key")) // CRYPTO.R5

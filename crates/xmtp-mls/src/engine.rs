@@ -13,7 +13,7 @@ use crate::{
     provider::{Overlay, Provider, Secrets},
     unread::Unread,
     version,
-    welcome::Pointers,
+    welcome::{Ahead, Pointers},
 };
 use openmls::group::{MlsGroup, PastEpochDeletion};
 use openmls_traits::OpenMlsProvider as _;
@@ -38,6 +38,7 @@ pub struct Engine {
     groups: Groups,
     unread: Unread,
     pointers: Option<Pointers>,
+    ahead: Ahead,
     views: Views,
 }
 
@@ -53,6 +54,8 @@ pub struct Session<'s> {
     pub(crate) unread: &'s mut Unread,
     /// Pointers to the welcome of the newest commit that adds many.
     pub(crate) pointers: &'s mut Option<Pointers>,
+    /// Welcomes that were opened before their turn.
+    pub(crate) ahead: &'s mut Ahead,
     pub(crate) views: &'s Views,
     events: Vec<Event>,
 }
@@ -76,6 +79,7 @@ impl Engine {
             groups: Groups::default(),
             unread: Unread::default(),
             pointers: None,
+            ahead: Ahead::default(),
             views: Views::default(),
         }
     }
@@ -111,6 +115,7 @@ impl Engine {
                 groups: &mut self.groups,
                 unread: &mut self.unread,
                 pointers: &mut self.pointers,
+                ahead: &mut self.ahead,
                 views: &self.views,
                 events: Vec::new(),
             };

@@ -109,6 +109,24 @@ async fn a_welcome_that_nobody_can_judge_is_passed_over_after_a_day() {
     assert!(reader.conversations().find(lost.id()).await.is_err());
 }
 
+#[tokio::test] // ID.R66
+async fn a_welcome_that_nobody_can_judge_takes_none_before_it_along() {
+    let network = Network::default();
+    network.chains_answer(SIGNED);
+    let by_contract = network.client_of(wallet()).await;
+    let (writer, (clock, reader)) = (network.client().await, network.client_with_clock().await);
+    writer.inbox_state(by_contract.inbox_id()).await.unwrap();
+    let options = GroupOptions::default();
+    let first = writer.conversations().create_group(&[reader.inbox_id()], options.clone()).await.unwrap();
+    network.chains_answer(ContractAnswer::Unanswered { reason: "its blocks are gone".to_owned() });
+    let members = [by_contract.inbox_id(), reader.inbox_id()];
+    let lost = writer.conversations().create_group(&members, options).await.unwrap();
+    clock.advance(Duration::from_secs(25 * 60 * 60));
+    reader.conversations().sync().await.unwrap();
+    assert!(reader.conversations().find(first.id()).await.is_ok());
+    assert!(reader.conversations().find(lost.id()).await.is_err());
+}
+
 #[tokio::test]
 async fn what_a_chain_vouched_for_once_is_not_asked_again() {
     let network = Network::default();

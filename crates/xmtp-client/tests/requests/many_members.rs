@@ -39,5 +39,8 @@ async fn welcomes_of_any_number_of_strangers_are_read_in_one_sync() {
         let stranger = client(&network).await;
         stranger.conversations().create_group(&[alice.inbox_id()], GroupOptions::default()).await.unwrap();
     }
+    network.asked();
     assert_eq!(alice.conversations().sync_all().await.unwrap().looked_at, STRANGERS);
+    // Who the strangers are is asked once for each 64.
+    assert_eq!(network.asked(), ["query", "identity updates", "identity updates", "newest"]);
 }

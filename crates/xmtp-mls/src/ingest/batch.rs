@@ -22,6 +22,9 @@ pub struct Ingested {
     pub done: usize,
     /// What must be fetched before the next one can be dealt with.
     pub missing: BTreeSet<Missing>,
+    /// What envelopes behind that one will need: worth fetching in the same request, and no reason to stop if it cannot be
+    /// fetched.
+    pub soon: BTreeSet<Missing>,
     /// Whether a group stopped at an envelope it cannot go past: its cursor stays before it.
     pub halted: bool,
 }
@@ -43,8 +46,8 @@ impl Session<'_> {
     pub fn ingest(&mut self, batch: &[Delivered]) -> Result<Ingested, EngineError> {
         let mut ingested = Ingested::default();
         let mut run = None;
-        for delivered in batch {
-            match self.ingest_one(&mut run, delivered) {
+        for (at, delivered) in batch.iter().enumerate() {
+            match self.ingest_one(&mut run, delivered, batch.get(at..).unwrap_or_default()) {
                 Ok(Outcome::Done) => ingested.done += 1,
                 Ok(Outcome::Halted) => {
                     ingested.halted = true;
@@ -52,6 +55,7 @@ impl Session<'_> {
                 }
                 Err(EngineError::Missing(missing)) => {
                     ingested.missing = missing;
+                    ingested.soon = self.needed_soon()?;
                     break;
                 }
                 Err(error @ EngineError::Storage(_)) => return Err(error),
@@ -71,7 +75,13 @@ impl Session<'_> {
         Ok(ingested)
     }
 
-    fn ingest_one(&mut self, run: &mut Option<Run>, delivered: &Delivered) -> Result<Outcome, EngineError> {
+    /// Deals with an envelope, the first of `rest`.
+    fn ingest_one(
+        &mut self,
+        run: &mut Option<Run>,
+        delivered: &Delivered,
+        rest: &[Delivered],
+    ) -> Result<Outcome, EngineError> {
         if run.as_ref().is_some_and(|run| run.topic != delivered.topic) {
             self.end_run(run)?;
         }
@@ -82,7 +92,10 @@ impl Session<'_> {
             }
             match delivered.topic.kind() {
                 TopicKind::Group => *run = self.begin_run(&delivered.topic, cursor)?,
-                TopicKind::Welcome => return self.ingest_welcome_envelope(delivered),
+                TopicKind::Welcome => {
+                    self.open_ahead(rest)?;
+                    return self.ingest_welcome_envelope(delivered);
+                }
                 _ => {
                     let why = "its topic is not one that is synced".into();
                     return Err(EngineError::Invalid { what: "envelope", why });

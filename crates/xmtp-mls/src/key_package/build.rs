@@ -5,7 +5,7 @@
 use crate::{
     EngineError, credential,
     group::config::{self, WELCOME_POINTEE_AEADS, WELCOME_WRAPPER},
-    provider::{Provider, SharedKv},
+    provider::{Label, Provider, SharedKv, Single},
 };
 use openmls::{
     ciphersuite::hash_ref::KeyPackageRef,
@@ -87,7 +87,7 @@ pub(crate) fn build(
     let package = bundle.key_package();
     let id = KeyPackageId(package.hash_ref(provider.crypto()).map_err(|error| failed(&error))?);
     let record = Record {
-        x_wing_seed: *x_wing.as_seed(),
+        x_wing_seed: *x_wing.seed(),
         public_keys: [sha256(package.hpke_init_key().as_slice()), sha256(&x_wing_public)],
         superseded: None,
     };
@@ -135,6 +135,18 @@ pub(crate) fn private_key_for(
         }
     };
     Ok(secret.map(|secret| WelcomeSecretKey::from_bytes(algorithm, &secret)).transpose()?)
+}
+
+/// What the MLS library keeps of the key package with this public key; `None` if there is none, or no longer.
+///
+/// # Errors
+/// As [`private_key_for`].
+pub(crate) fn kept_for(provider: &Provider<'_>, hpke_public_key: &[u8]) -> Result<Option<Single>, EngineError> {
+    let Some(id) = KeyPackageId::of_public_key(provider.kv(), hpke_public_key)? else {
+        return Ok(None);
+    };
+    let kept = provider.storage().single(Label::KeyPackage, &id.0);
+    kept.map_err(|error| EngineError::mls("reading a key package")(&error))
 }
 
 impl KeyPackageId {

@@ -15,7 +15,7 @@ mod verify;
 pub use build::KeyPackageId;
 #[cfg(test)]
 pub(crate) use build::NewKeyPackage;
-pub(crate) use build::{build, private_key_for};
+pub(crate) use build::{build, kept_for, private_key_for};
 pub(crate) use rotation::{is_due, next_work, prune, queue_rotation, uploaded};
 pub use verify::{KeyPackageError, VerifiedKeyPackage, verify, verify_all};
 

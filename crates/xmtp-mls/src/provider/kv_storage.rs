@@ -1,6 +1,6 @@
 //! The MLS library's storage trait over an [`Overlay`].
 use super::{
-    Overlay, ProviderError, SharedKv, codec,
+    Overlay, ProviderError, SharedKv, Single, codec,
     keys::Label,
     secrets::{self, Secrets},
 };
@@ -56,6 +56,12 @@ impl<'t> KvStorage<'t> {
         key: &K,
     ) -> Result<Option<T>, ProviderError> {
         self.bytes(label, key)?.map(|bytes| codec::decode(label, &bytes)).transpose()
+    }
+
+    /// A copy of the value of a kind, by itself.
+    pub(crate) fn single<K: Serialize>(&self, label: Label, key: &K) -> Result<Option<Single>, ProviderError> {
+        let (value, key) = (self.bytes(label, key)?, label.key(key)?);
+        Ok(value.map(|value| Single { key, value }))
     }
 
     fn bytes<K: Serialize>(&self, label: Label, key: &K) -> Result<Option<Zeroizing<Vec<u8>>>, ProviderError> {

@@ -25,7 +25,7 @@ pub(crate) use keys::Label;
 pub(crate) use kv_storage::KvStorage;
 pub(crate) use overlay::Overlay;
 pub(crate) use secrets::Secrets;
-pub(crate) use shared_kv::SharedKv;
+pub(crate) use shared_kv::{SharedKv, Single};
 
 /// What the MLS library is given for one step: cryptography, randomness, and storage over an [`Overlay`].
 #[derive(Debug)]

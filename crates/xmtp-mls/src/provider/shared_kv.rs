@@ -39,6 +39,31 @@ impl<T: KvReads + KvWrites + ?Sized> SharedKv for RefCell<&mut T> {
     }
 }
 
+/// One value out of a store, for a step that reads no other. Cores can share it. What is written to it is let go.
+pub(crate) struct Single {
+    pub(super) key: Vec<u8>,
+    pub(super) value: Zeroizing<Vec<u8>>,
+}
+
+impl SharedKv for Single {
+    fn value(&self, namespace: Namespace, key: &[u8]) -> Result<Option<Zeroizing<Vec<u8>>>, StorageError> {
+        Ok((namespace == Namespace::Mls && key == self.key).then(|| self.value.clone()))
+    }
+
+    fn values(&self, namespace: Namespace, prefix: &[u8]) -> Result<Vec<(Vec<u8>, Zeroizing<Vec<u8>>)>, StorageError> {
+        let is_among = namespace == Namespace::Mls && self.key.starts_with(prefix);
+        Ok(is_among.then(|| (self.key.clone(), self.value.clone())).into_iter().collect())
+    }
+
+    fn put_value(&self, _: Namespace, _: &[u8], _: &[u8]) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    fn delete_value(&self, _: Namespace, _: &[u8]) -> Result<(), StorageError> {
+        Ok(())
+    }
+}
+
 impl fmt::Debug for dyn SharedKv + '_ {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SharedKv")

@@ -1,20 +1,14 @@
 //! Joining a group by a welcome: open, judge, then keep group, row, history and cursor together.
 //!
 //! Source of fact: RFC 9420 §12.4.3.1; XMTP documentation and released clients for what is checked beyond it.
-use super::{leaves, open, validate};
+use super::{offer::Offer, validate};
 use crate::{
     EngineError, Event, Session,
     commit::{Change, GroupView, write_history},
     control::leave,
     credential,
-    group::config,
 };
-use openmls::{
-    framing::{MlsMessageBodyIn, MlsMessageIn},
-    group::{GroupContext, ProcessedWelcome, StagedWelcome},
-    prelude::tls_codec::Deserialize as _,
-};
-use openmls_traits::OpenMlsProvider as _;
+use openmls::group::GroupContext;
 use xmtp_storage::{ConversationKind, GroupRow, GroupStatus, IntentState};
 use xmtp_types::{Delivered, Epoch, GroupId, InboxId, InstallationId, OriginatorId, SequenceId, Timestamp, Topic};
 
@@ -25,36 +19,32 @@ impl Session<'_> {
     /// [`EngineError::Missing`] if something must be fetched first, [`EngineError::Invalid`] if the welcome cannot be
     /// opened or breaks a rule.
     pub(crate) fn ingest_welcome(&mut self, delivered: &Delivered) -> Result<(), EngineError> {
-        let opened = open::open(self, &delivered.payload)?;
-        let invalid = |why: &str| EngineError::Invalid { what: "welcome", why: why.to_owned() };
-        // A number that no store can keep would fail for ever, and every welcome behind it would wait.
-        if i64::try_from(opened.message_cursor.as_u64()).is_err() {
-            return Err(invalid("it follows a commit with a number that no network gives"));
+        let offer = self.offer(&delivered.payload)?;
+        match self.is_wanted(&offer) {
+            Ok(true) => self.join(offer, delivered),
+            Ok(false) => Ok(()),
+            Err(error) => {
+                if matches!(error, EngineError::Missing(_)) {
+                    self.ahead.keep(delivered.payload.clone(), offer);
+                }
+                Err(error)
+            }
         }
-        let message =
-            MlsMessageIn::tls_deserialize(&mut &*opened.welcome).map_err(|_| invalid("it does not decode"))?;
-        let MlsMessageBodyIn::Welcome(welcome) = message.extract() else {
-            return Err(invalid("it is an MLS message of another kind"));
-        };
-        let processed = ProcessedWelcome::new_from_welcome(&self.provider, &config::join(), welcome)
-            .map_err(|error| invalid(&error.to_string()))?;
-        if !processed.psks().is_empty() {
-            return Err(invalid("it uses pre-shared keys"));
-        }
-        let context = processed.unverified_group_info().group_context();
+    }
+
+    /// Whether a group is to be joined.
+    ///
+    /// # Errors
+    /// [`EngineError::Missing`] if something must be fetched before it can be.
+    fn is_wanted(&mut self, offer: &Offer) -> Result<bool, EngineError> {
+        let context = offer.staged.group_context();
         let group = GroupId::from(context.group_id().as_slice());
-        if self.is_in_group(&group, context, opened.message_cursor)? {
-            return Ok(());
+        if self.is_in_group(&group, context, offer.message_cursor)? {
+            return Ok(false);
         }
-        self.leave_nothing_behind(&group, opened.message_cursor)?;
-        validate::ask_for_members(self, processed.unverified_group_info().group_context().extensions())?;
-        leaves::check_ahead(self.provider.crypto(), &self.own.id(), processed.unverified_group_info());
-        let staged = openmls::group::JoinBuilder::new(&self.provider, processed)
-            .skip_lifetime_validation()
-            .replace_old_group()
-            .build()
-            .map_err(|error| invalid(&error.to_string()))?;
-        self.join(&group, staged, opened.message_cursor, delivered)
+        self.leave_nothing_behind(&group, offer.message_cursor)?;
+        validate::ask_for_members(self, context.extensions())?;
+        Ok(true)
     }
 
     /// Whether the group is known and at least as far as a welcome to it says. One that this installation was removed
@@ -94,13 +84,9 @@ impl Session<'_> {
         if is_behind { self.must_be_read(group) } else { Ok(()) }
     }
 
-    fn join(
-        &mut self,
-        group: &GroupId,
-        staged: StagedWelcome,
-        message_cursor: SequenceId,
-        delivered: &Delivered,
-    ) -> Result<(), EngineError> {
+    fn join(&mut self, offer: Offer, delivered: &Delivered) -> Result<(), EngineError> {
+        let Offer { message_cursor, staged } = offer;
+        let group = &GroupId::from(staged.group_context().group_id().as_slice());
         let invalid = |why: &str| EngineError::Invalid { what: "welcome", why: why.to_owned() };
         let view = GroupView::read(staged.group_context().extensions())?;
         let sender = staged.welcome_sender().map_err(|error| invalid(&error.to_string()))?;

@@ -1,8 +1,10 @@
 //! Welcomes: how installations are let into a group, and what is asked of a group before this one joins it.
 
+mod ahead;
 mod join;
 mod leaves;
 mod metadata;
+mod offer;
 mod open;
 mod pointer;
 mod send;
@@ -11,6 +13,7 @@ mod validate;
 #[cfg(any(fuzzing, test))]
 pub(crate) use {metadata::decode as decode_metadata, pointer::Pointer};
 
+pub(crate) use ahead::Ahead;
 pub(crate) use send::{Pointers, Recipient, seal};
 
 #[cfg(test)]

@@ -87,11 +87,9 @@ pub(super) fn open(session: &Session<'_>, payload: &Payload) -> Result<OpenedWel
 pub(crate) fn unwrap(provider: &Provider<'_>, payload: &Payload) -> Result<Unwrapped, WelcomeError> {
     match payload {
         Payload::Welcome { algorithm: WrapperAlgorithm::SymmetricKey, .. } => Err(WelcomeError::NotAWelcome),
-        Payload::Welcome { data, hpke_public_key, algorithm, metadata } => {
+        Payload::Welcome { hpke_public_key, algorithm, .. } => {
             let secret = secret_for(provider, *algorithm, hpke_public_key)?;
-            let opened = welcome_wrap::open_welcome(&secret, data, metadata).map_err(WelcomeError::Sealed)?;
-            let message_cursor = opened.metadata.and_then(|bytes| metadata::decode(&bytes)).unwrap_or_default();
-            Ok(Unwrapped::Welcome(OpenedWelcome { welcome: opened.welcome, message_cursor }))
+            open_with(&secret, payload).map(Unwrapped::Welcome)
         }
         Payload::WelcomePointer { pointer, hpke_public_key, algorithm: PointerAlgorithm::XWingMlKem768Draft6 } => {
             let secret = secret_for(provider, WrapperAlgorithm::XWingMlKem768Draft6, hpke_public_key)?;
@@ -100,6 +98,17 @@ pub(crate) fn unwrap(provider: &Provider<'_>, payload: &Payload) -> Result<Unwra
         }
         _ => Err(WelcomeError::NotAWelcome),
     }
+}
+
+/// Opens a welcome that is sealed to this key.
+///
+/// # Errors
+/// [`WelcomeError::NotAWelcome`], [`WelcomeError::Sealed`].
+pub(super) fn open_with(secret: &WelcomeSecretKey, payload: &Payload) -> Result<OpenedWelcome, WelcomeError> {
+    let Payload::Welcome { data, metadata, .. } = payload else { return Err(WelcomeError::NotAWelcome) };
+    let opened = welcome_wrap::open_welcome(secret, data, metadata).map_err(WelcomeError::Sealed)?;
+    let message_cursor = opened.metadata.and_then(|bytes| metadata::decode(&bytes)).unwrap_or_default();
+    Ok(OpenedWelcome { welcome: opened.welcome, message_cursor })
 }
 
 fn secret_for(
