@@ -3,7 +3,16 @@
 //! It goes to standard error, one JSON object a line, and has what these crates say. Other crates are heard from `warn` on
 //! alone: the MLS library would write names of groups at `trace`.
 use std::{fmt, str::FromStr};
-use tracing_subscriber::{EnvFilter, filter::LevelFilter};
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    fmt::layer,
+    layer::SubscriberExt,
+    registry,
+    util::SubscriberInitExt,
+};
+
+/// The crates whose records are wanted.
+const OURS: [&str; 4] = ["xmtp_agent", "xmtp_client", "xmtp_mls", "xmtp_delivery"];
 
 /// How much is logged.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -38,6 +47,17 @@ impl LogLevel {
             Self::Trace => "trace",
         }
     }
+
+    const fn filter(self) -> LevelFilter {
+        match self {
+            Self::Off => LevelFilter::OFF,
+            Self::Error => LevelFilter::ERROR,
+            Self::Warn => LevelFilter::WARN,
+            Self::Info => LevelFilter::INFO,
+            Self::Debug => LevelFilter::DEBUG,
+            Self::Trace => LevelFilter::TRACE,
+        }
+    }
 }
 
 /// A text is not the name of a level.
@@ -61,11 +81,9 @@ impl fmt::Display for LogLevel {
 
 /// Writes the log from now on, unless the program has set up one of its own.
 pub fn init(level: LogLevel) {
-    let ours = format!("warn,xmtp_agent={level},xmtp_client={level},xmtp_mls={level},xmtp_delivery={level}");
-    let quiet = if level == LogLevel::Off { "off".to_owned() } else { ours };
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::OFF.into()).parse_lossy(quiet);
-    let log = tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr);
-    let _already_set_up = log.try_init();
+    let others = if level == LogLevel::Off { LevelFilter::OFF } else { LevelFilter::WARN };
+    let kept = Targets::new().with_default(others).with_targets(OURS.map(|ours| (ours, level.filter())));
+    let _already_set_up = registry().with(layer().json().with_writer(std::io::stderr)).with(kept).try_init();
 }
 
 #[cfg(test)]

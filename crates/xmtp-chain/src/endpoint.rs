@@ -10,10 +10,9 @@ use crate::{
 };
 use alloy_json_rpc::{ErrorPayload, RpcError};
 use alloy_primitives::{Address, Bytes};
-use alloy_provider::{Provider, RootProvider};
 use alloy_rpc_client::RpcClient;
-use alloy_rpc_types_eth::{TransactionInput, TransactionRequest};
 use alloy_transport::{TransportError, TransportErrorKind};
+use serde::Serialize;
 use std::sync::Arc;
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use xmtp_types::{ChainId, ContractAnswer, ContractQuestion};
@@ -21,11 +20,20 @@ use xmtp_types::{ChainId, ContractAnswer, ContractQuestion};
 /// Questions that one endpoint is asked at a time. More would only make it slower, and endpoints count.
 pub(crate) const MAX_AT_ONCE: usize = 16;
 
+/// A call that is run and changes nothing. Chains take what it runs as `data`, and most as `input` too.
+#[derive(Clone, Debug, Serialize)]
+struct Call {
+    /// Nobody, if what the data would create is to be run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    to: Option<Address>,
+    data: Bytes,
+}
+
 /// A chain that can be asked.
 #[derive(Debug)]
 pub(crate) struct Endpoint {
     url: Arc<EndpointUrl>,
-    provider: RootProvider,
+    client: RpcClient,
     /// Whether the endpoint was seen to be one of the chain.
     checked: OnceCell<()>,
     turns: Semaphore,
@@ -41,7 +49,7 @@ impl Endpoint {
         Ok(Self {
             url,
             // An endpoint on this machine would only be polled more often, and nothing is polled here.
-            provider: RootProvider::new(RpcClient::new(transport, false)),
+            client: RpcClient::new(transport, false),
             checked: OnceCell::new(),
             turns: Semaphore::new(MAX_AT_ONCE),
             memory: Memory::default(),
@@ -77,12 +85,8 @@ impl Endpoint {
     /// [`ChainError`].
     pub(crate) async fn read(&self, to: Address, data: Bytes) -> Result<Bytes, ChainError> {
         let _turn = self.turn().await?;
-        let input = TransactionInput::new(data).normalized_data();
-        match self.provider.call(TransactionRequest::default().to(to).input(input)).await {
-            Ok(returned) => Ok(returned),
-            Err(RpcError::ErrorResp(error)) if is_revert(&error) => Err(ChainError::GaveUp(self.url.chain())),
-            Err(error) => Err(self.failed(error, "result of a call")),
-        }
+        let returned = self.run(Call { to: Some(to), data }, "latest".to_owned()).await?;
+        returned.ok_or_else(|| ChainError::GaveUp(self.url.chain()))
     }
 
     /// Waits until one more question may be asked, of an endpoint that is known to be one of the chain.
@@ -93,37 +97,44 @@ impl Endpoint {
         Ok(turn)
     }
 
-    /// Read strictly: alloy takes an endpoint that says nothing for block 0, at which no wallet signs.
     async fn newest_block(&self) -> Result<u64, ChainError> {
-        const EXPECTED: &str = "number of a block";
-        let asked = self.provider.raw_request::<_, String>("eth_blockNumber".into(), ()).await;
-        let text = asked.map_err(|error| self.failed(error, EXPECTED))?;
-        let digits = text.strip_prefix("0x").filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
-        number.ok_or_else(|| self.url.not_understood(EXPECTED))
+        self.number("eth_blockNumber", "number of a block").await
     }
 
     /// Runs `data` as of `block`. There is no receiver: what the data would create is run, and returns the verdict.
     async fn call(&self, data: Bytes, block: u64) -> Result<Verdict, ChainError> {
-        // Chains take it as `data`, and most as `input` too.
-        let input = TransactionInput::new(data).normalized_data();
-        match self.provider.call(TransactionRequest::default().input(input)).number(block).await {
-            Ok(returned) => Ok(verdict(&returned)),
-            Err(RpcError::ErrorResp(error)) if is_revert(&error) => Ok(Verdict::None),
-            Err(error) => Err(self.failed(error, "result of a call")),
-        }
+        let returned = self.run(Call { to: None, data }, format!("{block:#x}")).await?;
+        Ok(returned.map_or(Verdict::None, |returned| verdict(&returned)))
     }
 
     /// An endpoint of another chain knows the same addresses, and other contracts at them.
     async fn check_chain(&self) -> Result<(), ChainError> {
         const EXPECTED: &str = "number of a chain";
         let expected = self.url.chain();
-        match self.provider.get_chain_id().await.map_err(|error| self.failed(error, EXPECTED))? {
-            // No chain has it, and alloy reads it where an endpoint says nothing.
+        match self.number("eth_chainId", EXPECTED).await? {
+            // No chain has it.
             0 => Err(self.url.not_understood(EXPECTED)),
             found if found == expected.as_u64() => Ok(()),
             found => Err(ChainError::WrongChain { expected, found: ChainId::new(found) }),
         }
+    }
+
+    /// What `call` returns as of `block`; nothing if it was run and gave up.
+    async fn run(&self, call: Call, block: String) -> Result<Option<Bytes>, ChainError> {
+        match self.client.request("eth_call", (call, block)).await {
+            Ok(returned) => Ok(Some(returned)),
+            Err(RpcError::ErrorResp(error)) if is_revert(&error) => Ok(None),
+            Err(error) => Err(self.failed(error, "result of a call")),
+        }
+    }
+
+    /// Read strictly: nothing, and what is no number, is no number 0.
+    async fn number(&self, method: &'static str, expected: &'static str) -> Result<u64, ChainError> {
+        let asked = self.client.request_noparams::<String>(method).await;
+        let text = asked.map_err(|error| self.failed(error, expected))?;
+        let digits = text.strip_prefix("0x").filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let number = digits.and_then(|digits| u64::from_str_radix(digits, 16).ok());
+        number.ok_or_else(|| self.url.not_understood(expected))
     }
 
     fn failed(&self, error: TransportError, expected: &'static str) -> ChainError {

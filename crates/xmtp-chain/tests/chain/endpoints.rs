@@ -1,5 +1,6 @@
 //! Endpoints that are away, wrong, slow, or talk nonsense. Each is an error that can be mended, and none shows the key.
 use crate::support::{ANVIL, Fake, any_question, chains, http, question, result};
+use alloy_primitives::Address;
 use serde_json::{Value, json};
 use std::{
     future::pending,
@@ -170,6 +171,21 @@ async fn a_call_is_its_data_and_a_block_without_a_receiver() {
     let data = &called["params"][0]["data"];
     assert!(data.as_str().unwrap().starts_with("0x60"), "{data}");
     assert_eq!(called["params"], json!([{ "data": data }, "0x1a"]));
+}
+
+#[tokio::test]
+async fn a_read_is_its_contract_its_data_and_the_newest_block() {
+    let bodies = Arc::new(Mutex::new(Vec::new()));
+    let heard = Arc::clone(&bodies);
+    let fake = Fake::start(move |body| {
+        heard.lock().unwrap().push(serde_json::from_str::<Value>(body).unwrap());
+        result(if body.contains("eth_chainId") { "\"0x7a69\"" } else { "\"0x0102\"" })
+    });
+    let returned = at(&fake.await.host).read(ANVIL, Address::repeat_byte(0xab), vec![7, 8].into()).await;
+    assert_eq!(returned, Ok(vec![1, 2].into()));
+    let called = bodies.lock().unwrap().pop().unwrap();
+    let to = format!("0x{}", "ab".repeat(20));
+    assert_eq!(called["params"], json!([{ "to": to, "data": "0x0708" }, "latest"]));
 }
 
 #[tokio::test]
