@@ -52,7 +52,6 @@ fn key_agreement() -> Result<Vec<Operation>> {
     let xwing = XWingSecretKey::from_seed(&[4; 32]);
     let xwing_public = xwing.public_key();
     let (xwing_enc, _) = xwing_public.encapsulate_with(&[5; 64]);
-    let again = xwing.clone();
     Ok(vec![
         Operation::new(LAYER, "X25519 key made", move || {
             black_box(dhkem::public_key(black_box(&secret)));
@@ -67,7 +66,7 @@ fn key_agreement() -> Result<Vec<Operation>> {
             Ok(())
         }),
         Operation::new(LAYER, "X-Wing key made", move || {
-            black_box(black_box(&xwing).public_key());
+            black_box(XWingSecretKey::from_seed(black_box(&[4; 32])).public_key());
             Ok(())
         }),
         Operation::new(LAYER, "X-Wing key sealed", move || {
@@ -75,7 +74,7 @@ fn key_agreement() -> Result<Vec<Operation>> {
             Ok(())
         }),
         Operation::new(LAYER, "X-Wing key opened", move || {
-            black_box(again.decapsulate(black_box(&xwing_enc))?);
+            black_box(xwing.decapsulate(black_box(&xwing_enc))?);
             Ok(())
         }),
     ])

@@ -17,7 +17,7 @@ const PRIMITIVES: [(&str, &str); 16] = [
     ("hpke_open", "crypto/HPKE key opened"),
     ("hpke_seal", "crypto/HPKE key sealed"),
     ("open_welcome", "crypto/welcome unwrapped, X-Wing"),
-    ("public_key", "crypto/X-Wing key made"),
+    ("public_key", "crypto/X25519 key made"),
     ("seal_welcome", "crypto/welcome wrapped, X-Wing"),
     ("sha256", "crypto/SHA-256 of a kilobyte"),
     ("sign", "crypto/Ed25519 signature made"),
