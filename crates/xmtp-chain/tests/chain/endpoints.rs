@@ -155,16 +155,22 @@ async fn a_number_of_a_block_that_is_none_leaves_the_question_open() {
     }
 }
 
-#[tokio::test]
-async fn a_call_is_its_data_and_a_block_without_a_receiver() {
+/// A chain that answers calls with `answer`, and all that it is asked.
+async fn listening(answer: &'static str) -> (Fake, Arc<Mutex<Vec<Value>>>) {
     let bodies = Arc::new(Mutex::new(Vec::new()));
     let heard = Arc::clone(&bodies);
     let fake = Fake::start(move |body| {
         heard.lock().unwrap().push(serde_json::from_str::<Value>(body).unwrap());
-        result(if body.contains("eth_chainId") { "\"0x7a69\"" } else { "\"0x01\"" })
+        result(if body.contains("eth_chainId") { "\"0x7a69\"" } else { answer })
     });
+    (fake.await, bodies)
+}
+
+#[tokio::test]
+async fn a_call_is_its_data_and_a_block_without_a_receiver() {
+    let (fake, bodies) = listening("\"0x01\"").await;
     let question = ContractQuestion { block: Some(26), ..any_question() };
-    at(&fake.await.host).ask(&question).await.unwrap();
+    at(&fake.host).ask(&question).await.unwrap();
     let called = bodies.lock().unwrap().pop().unwrap();
     assert_eq!(called["jsonrpc"], "2.0");
     assert_eq!(called["method"], "eth_call");
@@ -175,13 +181,8 @@ async fn a_call_is_its_data_and_a_block_without_a_receiver() {
 
 #[tokio::test]
 async fn a_read_is_its_contract_its_data_and_the_newest_block() {
-    let bodies = Arc::new(Mutex::new(Vec::new()));
-    let heard = Arc::clone(&bodies);
-    let fake = Fake::start(move |body| {
-        heard.lock().unwrap().push(serde_json::from_str::<Value>(body).unwrap());
-        result(if body.contains("eth_chainId") { "\"0x7a69\"" } else { "\"0x0102\"" })
-    });
-    let returned = at(&fake.await.host).read(ANVIL, Address::repeat_byte(0xab), vec![7, 8].into()).await;
+    let (fake, bodies) = listening("\"0x0102\"").await;
+    let returned = at(&fake.host).read(ANVIL, Address::repeat_byte(0xab), vec![7, 8].into()).await;
     assert_eq!(returned, Ok(vec![1, 2].into()));
     let called = bodies.lock().unwrap().pop().unwrap();
     let to = format!("0x{}", "ab".repeat(20));

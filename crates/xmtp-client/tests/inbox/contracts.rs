@@ -14,6 +14,14 @@ fn wallet() -> ContractWallet {
     ContractWallet::new(ChainId::new(8453), &address, LocalWallet::generate().unwrap()).unwrap()
 }
 
+/// A client of a contract wallet, and one that knows its inbox since its chain answered.
+async fn contract_and_who_knows_it(network: &Network) -> (Client, Client) {
+    network.chains_answer(SIGNED);
+    let (by_contract, writer) = (network.client_of(wallet()).await, network.client().await);
+    writer.inbox_state(by_contract.inbox_id()).await.unwrap();
+    (by_contract, writer)
+}
+
 #[tokio::test]
 async fn a_contract_wallet_registers_once_its_chain_vouches() {
     let network = Network::default();
@@ -92,10 +100,8 @@ async fn a_conversation_that_waits_for_a_chain_holds_no_other_back() {
 #[tokio::test] // ID.R66
 async fn a_welcome_that_nobody_can_judge_is_passed_over_after_a_day() {
     let network = Network::default();
-    network.chains_answer(SIGNED);
-    let by_contract = network.client_of(wallet()).await;
-    let (writer, (clock, reader)) = (network.client().await, network.client_with_clock().await);
-    writer.inbox_state(by_contract.inbox_id()).await.unwrap();
+    let (by_contract, writer) = contract_and_who_knows_it(&network).await;
+    let (clock, reader) = network.client_with_clock().await;
     let options = GroupOptions::default();
     let members = [by_contract.inbox_id(), reader.inbox_id()];
     network.chains_answer(ContractAnswer::Unanswered { reason: "its blocks are gone".to_owned() });
@@ -112,10 +118,8 @@ async fn a_welcome_that_nobody_can_judge_is_passed_over_after_a_day() {
 #[tokio::test] // ID.R66
 async fn a_welcome_that_nobody_can_judge_takes_none_before_it_along() {
     let network = Network::default();
-    network.chains_answer(SIGNED);
-    let by_contract = network.client_of(wallet()).await;
-    let (writer, (clock, reader)) = (network.client().await, network.client_with_clock().await);
-    writer.inbox_state(by_contract.inbox_id()).await.unwrap();
+    let (by_contract, writer) = contract_and_who_knows_it(&network).await;
+    let (clock, reader) = network.client_with_clock().await;
     let options = GroupOptions::default();
     let first = writer.conversations().create_group(&[reader.inbox_id()], options.clone()).await.unwrap();
     network.chains_answer(ContractAnswer::Unanswered { reason: "its blocks are gone".to_owned() });
