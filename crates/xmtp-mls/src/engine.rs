@@ -25,7 +25,7 @@ use std::{
 };
 use xmtp_crypto::MlsCrypto;
 use xmtp_storage::{Durability, GroupRow, GroupStatus, Store, StoreTx};
-use xmtp_types::{GroupId, Timestamp};
+use xmtp_types::{Epoch, GroupId, Timestamp};
 
 /// Groups kept loaded. A group of two takes a few kilobytes, one of 250 members about half a megabyte.
 const LOADED_GROUPS: usize = 256;
@@ -229,6 +229,14 @@ impl<'s> Session<'s> {
         let unsaved = self.groups.unsaved.entry(id.clone()).or_insert(which);
         *unsaved = which.max(*unsaved);
         Ok(result)
+    }
+
+    /// The epoch that the group `id` is in.
+    pub(crate) fn epoch(&mut self, id: &GroupId) -> Result<Epoch, EngineError> {
+        let group = self.take(id)?;
+        let epoch = Epoch::from(group.epoch().as_u64());
+        self.keep_group(id, group);
+        Ok(epoch)
     }
 
     fn take(&mut self, id: &GroupId) -> Result<MlsGroup, EngineError> {

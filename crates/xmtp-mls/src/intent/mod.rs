@@ -15,7 +15,8 @@
 //! ```
 //! The envelope is kept with the intent before it is sent. The node drops an envelope it already has, so after a crash
 //! the same bytes are sent again and nothing is doubled. Until then nothing new is staged: what was sealed first must
-//! arrive first.
+//! arrive first. Nor is anything once the group has moved on, until what was sealed before is back: it may have to be made
+//! anew.
 
 mod build;
 mod hold;

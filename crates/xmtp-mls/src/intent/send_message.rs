@@ -39,7 +39,7 @@ impl Session<'_> {
         self.release(group, Release::All)?;
         self.ready_for_message(group)?;
         let goes_before = !self.tx().first_intents(group, IntentState::ToPublish, 1)?.is_empty();
-        if goes_before || self.is_any_lost(group, on_the_way)? {
+        if goes_before || self.must_come_back(group, on_the_way)? {
             let queue = |(content, push)| self.write_message(group, content, push, Beginning::Waiting);
             return Ok(Sending { ids: messages.into_iter().map(queue).collect::<Result<_, _>>()?, envelopes: None });
         }

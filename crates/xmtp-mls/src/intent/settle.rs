@@ -2,7 +2,7 @@
 use super::{Intent, PostCommit, is_too_old, requeue, stage::tagged};
 use crate::{EngineError, Event, Session, welcome};
 use xmtp_storage::{IntentId, IntentState, StorageError};
-use xmtp_types::{ClientEnvelope, Epoch, GroupId, SequenceId};
+use xmtp_types::{ClientEnvelope, GroupId, SequenceId};
 
 impl Session<'_> {
     /// Envelopes of `group` that were made before but are not on the network: to be sent again as they are.
@@ -18,9 +18,7 @@ impl Session<'_> {
         if published.is_empty() {
             return Ok(Vec::new());
         }
-        let mls = self.take_group(group)?;
-        let now = Epoch::from(mls.epoch().as_u64());
-        self.keep_group(group, mls);
+        let now = self.epoch(group)?;
         let key = self.sender_key(group)?;
         let mut unsent = Vec::new();
         for row in published {

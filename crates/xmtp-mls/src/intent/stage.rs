@@ -56,9 +56,8 @@ impl Session<'_> {
             staged.cannot_move_on = true;
             return Ok(staged);
         }
-        // A commit opens the epoch that what follows it is made in. A message that the network may not have goes first,
-        // because members open the messages of a sender in about the order in which they were sealed, or not at all.
-        if self.is_any_lost(group, on_the_way)? {
+        // A commit opens the epoch that what follows it is made in.
+        if self.must_come_back(group, on_the_way)? {
             staged.must_wait = true;
             return Ok(staged);
         }
@@ -89,11 +88,23 @@ impl Session<'_> {
         Ok(staged)
     }
 
-    /// Whether an envelope was made that the network may not have, and that is not being sent.
-    pub(super) fn is_any_lost(&self, group: &GroupId, on_the_way: &[IntentId]) -> Result<bool, EngineError> {
+    /// Whether an envelope was made that must come back before another is made: one that the network may not have and that
+    /// is not being sent, because members open the messages of a sender in about the order in which they were sealed, or not
+    /// at all; and one of an epoch that has passed, because the network may have taken it when nobody could open it any
+    /// more, and what is made anew must not stand behind what was said after it.
+    pub(super) fn must_come_back(&mut self, group: &GroupId, on_the_way: &[IntentId]) -> Result<bool, EngineError> {
         let one_more = u32::try_from(on_the_way.len()).unwrap_or(u32::MAX).saturating_add(1);
         let published = self.tx().first_intents(group, IntentState::Published, one_more)?;
-        Ok(published.iter().any(|row| !on_the_way.contains(&row.id)))
+        if published.iter().any(|row| !on_the_way.contains(&row.id)) {
+            return Ok(true);
+        }
+        // For this very reason all that the network has taken and that is not back is of one epoch.
+        let acknowledged = self.tx().first_intents(group, IntentState::Acknowledged, 1)?;
+        if published.is_empty() && acknowledged.is_empty() {
+            return Ok(false);
+        }
+        let now = self.epoch(group)?;
+        Ok(published.iter().chain(&acknowledged).any(|row| row.epoch != Some(now)))
     }
 
     /// Makes one intent's envelope and keeps it; nothing if what was wished is so already.

@@ -1,9 +1,10 @@
 //! Messages that arrive late: read for three epochs, made anew by their sender after that, and always its sender's.
 use crate::world::{Actor, Shared, assert_agree, group_of};
-use xmtp_storage::MessageKind;
+use xmtp_storage::{IntentId, MessageKind};
+use xmtp_types::{GroupId, Topic};
 
 /// Bob's message is on its way while alice moves the group on by `epochs`.
-fn late_by(epochs: usize) -> ([Actor; 3], xmtp_types::GroupId) {
+fn late_by(epochs: usize) -> ([Actor; 3], GroupId) {
     let network = Shared::new();
     let ([mut alice, mut bob, mut carol], group) = group_of(&network);
     bob.queue_message(&group, "late");
@@ -89,4 +90,57 @@ fn a_late_message_is_its_senders_even_if_its_leaf_is_empty_by_then() {
     bob.sync();
     let row = bob.messages(&group, MessageKind::Application).remove(0);
     assert_eq!((row.sender_inbox, row.sender_installation), (carol.inbox(), carol.id()));
+}
+
+/// Bob's first message is on its way, and alice has moved the group on by four epochs before the network takes it. Bob
+/// knows of the commits, and the message is not back. What is on its way, and the envelopes of alice's commits that bob has.
+fn said_before_it_was_known_to_be_late(
+    network: &Shared,
+    alice: &mut Actor,
+    bob: &mut Actor,
+    group: &GroupId,
+) -> IntentId {
+    bob.queue_message(group, "first");
+    let (first, envelope) = bob.step(|session| session.stage(group)).unwrap().envelopes.remove(0);
+    alice.rotate(group, 4);
+    let commits = network.after(&Topic::group(group), &bob.cursor(&Topic::group(group)));
+    network.post(envelope);
+    bob.ingest(&commits).unwrap();
+    first
+}
+
+#[test]
+fn what_was_said_after_a_message_that_came_too_late_stands_after_it() {
+    for is_acknowledged in [true, false] {
+        let network = Shared::new();
+        let ([mut alice, mut bob, mut carol], group) = group_of(&network);
+        let first = said_before_it_was_known_to_be_late(&network, &mut alice, &mut bob, &group);
+        let on_the_way: &[_] = if is_acknowledged { &[] } else { &[first] };
+        if is_acknowledged {
+            bob.step(|session| session.acknowledge(&[first])).unwrap();
+        }
+        let second = vec![(b"second".to_vec(), false)];
+        let sending = bob.step(|session| session.send(&group, second.clone(), on_the_way)).unwrap();
+        assert!(sending.envelopes.is_none(), "acknowledged: {is_acknowledged}");
+        let staged = bob.step(|session| session.stage_behind(&group, on_the_way, u32::MAX)).unwrap();
+        assert!(staged.must_wait && staged.envelopes.is_empty(), "acknowledged: {is_acknowledged}");
+        bob.drive(&group).unwrap();
+        for actor in [&mut alice, &mut bob, &mut carol] {
+            actor.sync();
+            assert_eq!(actor.texts(&group), ["first", "second"], "acknowledged: {is_acknowledged}");
+        }
+    }
+}
+
+#[test]
+fn what_is_said_in_the_epoch_of_what_is_not_back_yet_need_not_wait() {
+    let network = Shared::new();
+    let ([_, mut bob], group) = group_of(&network);
+    for text in ["first", "second"] {
+        let message = vec![(text.as_bytes().to_vec(), false)];
+        let sending = bob.step(|session| session.send(&group, message.clone(), &[])).unwrap();
+        let (id, envelope) = sending.envelopes.expect("nothing goes before it").remove(0);
+        network.post(envelope);
+        bob.step(|session| session.acknowledge(&[id])).unwrap();
+    }
 }
