@@ -47,7 +47,8 @@ pub(crate) fn check(members: &[Member], seen: &[Option<Seen>], whispered: &[Whis
         let place = member.place;
         let is_member = truth.members.contains_key(&member.inbox);
         match seen {
-            None => ensure!(!is_member, "member {place} was added and never joined"),
+            None => ensure!(!is_member || member.is_locked_out, "member {place} was added and never joined"),
+            Some(seen) if is_member && member.is_locked_out && seen.status == GroupStatus::Removed => {}
             Some(seen) => {
                 if is_member {
                     ensure!(seen.status == GroupStatus::Active, "member {place} is {:?}", seen.status);

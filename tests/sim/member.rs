@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use std::{sync::Arc, time::Duration};
 use tokio::{
     runtime::{Builder, Runtime},
-    sync::broadcast::Receiver,
+    sync::broadcast::{Receiver, error::TryRecvError},
 };
 use xmtp_client::{
     Client, ClientError, Event, InboxId, InstallationId, LocalWallet, MemoryStore, MessageId, StreamPosition, Transport,
@@ -29,6 +29,9 @@ pub(crate) struct Member {
     pub(crate) said: Vec<Said>,
     /// Ids its stream gave, in order, over all its lives.
     pub(crate) heard: Vec<MessageId>,
+    /// Whether a welcome for it came more than a day after the commit, when the private key that opens it was gone: it has
+    /// to be added again.
+    pub(crate) is_locked_out: bool,
     stream_position: u64,
     wallet: LocalWallet,
     store: Arc<MemoryStore>,
@@ -81,6 +84,7 @@ impl Member {
             is_second,
             said: Vec::new(),
             heard: Vec::new(),
+            is_locked_out: false,
             stream_position: 0,
             wallet,
             store,
@@ -92,7 +96,7 @@ impl Member {
 
     /// Ends the program where it stands and starts it again with a line of this quality.
     pub(crate) fn restart(&mut self, line: Line, random: &mut Random) -> Result<()> {
-        self.life = None;
+        self.end();
         let faults = match line {
             Line::Good => Faults::default(),
             Line::Rough => Faults::ROUGH,
@@ -112,8 +116,9 @@ impl Member {
 
     /// Runs `work` for so long at most; then the program dies.
     pub(crate) fn run_and_die(&mut self, after: Duration, work: impl AsyncFnOnce(&Client)) -> Result<()> {
-        let life = self.life.take().context("the program does not run")?;
+        let life = self.life.as_ref().context("the program does not run")?;
         life.runtime.block_on(async { tokio::time::timeout(after, work(&life.client)).await.ok() });
+        self.end();
         Ok(())
     }
 
@@ -137,17 +142,33 @@ impl Member {
 }
 
 impl Member {
-    /// Says what went wrong for it since the last time.
-    pub(crate) fn tell(&mut self) {
-        while let Some(Ok(event)) = self.life.as_mut().map(|life| life.events.try_recv()) {
-            if matches!(
-                event,
-                Event::Refused { .. }
-                    | Event::IntentFailed { .. }
-                    | Event::Halted { .. }
-                    | Event::Removed { .. }
-                    | Event::Joined { .. }
-            ) {
+    fn end(&mut self) {
+        self.note_events(false);
+        self.life = None;
+    }
+
+    /// Notes what went wrong for it since the last time, and says it if it is to be told.
+    pub(crate) fn note_events(&mut self, is_told: bool) {
+        let Some(life) = &mut self.life else { return };
+        loop {
+            let event = match life.events.try_recv() {
+                Ok(event) => event,
+                Err(TryRecvError::Lagged(_)) => continue,
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return,
+            };
+            if let Event::Refused { group: None, reason, .. } = &event {
+                self.is_locked_out |= reason.contains("private key is not kept");
+            }
+            if is_told
+                && matches!(
+                    event,
+                    Event::Refused { .. }
+                        | Event::IntentFailed { .. }
+                        | Event::Halted { .. }
+                        | Event::Removed { .. }
+                        | Event::Joined { .. }
+                )
+            {
                 println!("      member {}: {event:?}", self.place);
             }
         }

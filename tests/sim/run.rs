@@ -92,7 +92,7 @@ impl Run {
                 Err(violation) => format!("{violation:#}"),
             };
             println!("{number}: member {place}: {act:?}: {told}");
-            self.members.iter_mut().for_each(Member::tell);
+            self.note_events();
         }
         tolerate(outcome?).with_context(|| format!("act {number}, {act:?} by member {place}"))
     }
@@ -159,8 +159,8 @@ impl Run {
             }
             if self.is_told {
                 println!("quiet");
-                self.members.iter_mut().for_each(Member::tell);
             }
+            self.note_events();
             // What has to be done from time to time is done by who is live, such as letting go who asked to leave.
             for member in &mut self.members {
                 member.listen(QUIET)?.with_context(|| format!("member {} cannot listen", member.place))?;
@@ -169,7 +169,12 @@ impl Run {
         Ok(())
     }
 
-    fn judge(&self) -> Result<u64> {
+    fn note_events(&mut self) {
+        self.members.iter_mut().for_each(|member| member.note_events(self.is_told));
+    }
+
+    fn judge(&mut self) -> Result<u64> {
+        self.note_events();
         let see = |member: &Member| member.run(async |client| check::see(client, &self.group).await)?;
         let seen: Vec<_> = self.members.iter().map(see).collect::<Result<_>>()?;
         let founder = self.members.first().context("nobody is there")?;

@@ -17,8 +17,8 @@ use crate::{
     stand::Stand,
 };
 
-/// Time for the work that is due when a client has started.
-const SETTLED: Duration = Duration::from_secs(3);
+/// Time for the work that is due when a client has started, and for it to notice that nothing happens any more.
+const SETTLED: Duration = Duration::from_secs(10);
 const MIB: f64 = 1024.0 * 1024.0;
 
 pub(super) const ROWS: &[Row] = &[
