@@ -40,6 +40,7 @@ pub(crate) struct Track {
     folder: PathBuf,
     peers: Contender,
     crowd: Mutex<Vec<String>>,
+    committers: Mutex<Vec<String>>,
     keys: AtomicU64,
     prepared: StdMutex<HashMap<PathBuf, Prepared>>,
 }
@@ -56,6 +57,7 @@ impl Track {
             scale,
             folder: folder.to_owned(),
             crowd: Mutex::new(Vec::new()),
+            committers: Mutex::new(Vec::new()),
             keys: AtomicU64::new(1),
             prepared: StdMutex::default(),
         };
@@ -98,6 +100,33 @@ impl Track {
         Ok(crowd.iter().take(count).cloned().collect())
     }
 
+    /// Inboxes of so many people who can be let to commit.
+    ///
+    /// # Errors
+    /// If one cannot be registered.
+    pub(crate) async fn committers(&self, count: usize) -> Result<Vec<String>> {
+        let mut committers = self.committers.lock().await;
+        while committers.len() < count {
+            let name = committer(committers.len());
+            committers.push(self.open_peer(&name).await?);
+        }
+        Ok(committers.iter().take(count).cloned().collect())
+    }
+
+    /// Lets so many of them join what they were invited to, and each commit once to `conversation`.
+    ///
+    /// # Errors
+    /// What one of them reports.
+    pub(crate) async fn let_commit(&self, count: usize, conversation: &str) -> Result<()> {
+        for number in 0..count {
+            let name = committer(number);
+            self.peers.ask(&name, "syncAll", json!({})).await?;
+            let rename = json!({ "conversation": conversation, "name": name });
+            self.peers.ask(&name, "rename", rename).await?;
+        }
+        Ok(())
+    }
+
     /// Where a prepared state is kept.
     pub(crate) fn prepared_folder(&self, contender: &str, name: &str) -> PathBuf {
         self.folder.join("prepared").join(contender).join(name)
@@ -117,6 +146,10 @@ impl Track {
         let folder = self.folder.join("peers").join(name);
         self.peers.ask(name, "open", json!({ "key": self.new_key(), "folder": folder })).await?.text("inbox")
     }
+}
+
+fn committer(number: usize) -> String {
+    format!("committer{number}")
 }
 
 #[cfg(test)]

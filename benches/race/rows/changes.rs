@@ -1,5 +1,5 @@
 //! What changes in a group of 250: done by the client itself, and by another member.
-use anyhow::Result;
+use anyhow::{Context, Result};
 use futures::FutureExt;
 use serde_json::{Value, json};
 
@@ -14,9 +14,17 @@ const COST: &[Measure] = &[Measure::lower("", "ms"), Measure::lower("CPU", "ms C
 
 /// Commits that wait for one sync.
 const COMMITS: usize = 10;
+/// Members added one after the other to a populated tree, which takes long to make.
+const ADDED: usize = 5;
 
 pub(super) const ROWS: &[Row] = &[
     Row { name: "member added to 249", most_rounds: None, measures: COST, lap: |stand| added(stand).boxed() },
+    Row {
+        name: "member added to a populated tree of 245, of 5",
+        most_rounds: Some(2),
+        measures: COST,
+        lap: |stand| added_to_populated(stand).boxed(),
+    },
     Row { name: "member removed from 250", most_rounds: None, measures: COST, lap: |stand| removed(stand).boxed() },
     Row { name: "name changed at 250 members", most_rounds: None, measures: COST, lap: |stand| renamed(stand).boxed() },
     Row {
@@ -46,6 +54,32 @@ async fn change(stand: &Stand, others: usize, what: &str, change: impl Fn(&[Stri
 async fn added(stand: &Stand) -> Result<Readings> {
     let others = stand.members(250) - 2;
     change(stand, others, "add", |crowd| json!({ "members": crowd.last().into_iter().collect::<Vec<_>>() })).await
+}
+
+/// Every other member has committed once, which gives the nodes of the tree above it their keys.
+async fn added_to_populated(stand: &Stand) -> Result<Readings> {
+    let members = stand.members(250).max(2 * ADDED);
+    let committers = stand.track.committers(members / 2 - 1).await?;
+    let mut guests = stand.track.crowd(members - 2 - committers.len()).await?;
+    let newcomers = guests.split_off(guests.len() - ADDED);
+    let (seat, _) = stand.newcomer(&stand.process().await?).await?;
+    let mut others = vec![seat.inbox.clone()];
+    for (number, committer) in committers.iter().enumerate() {
+        others.push(committer.clone());
+        others.extend(guests.get(number).cloned());
+    }
+    let groups = stand.track.host_groups(&others, 1).await?;
+    let conversation = groups.first().context("the host made no group")?;
+    stand.track.let_commit(committers.len(), conversation).await?;
+    seat.ask("syncAll", json!({})).await?;
+    let (mut wall, mut cpu) = (0.0, 0.0);
+    for newcomer in &newcomers {
+        let add = json!({ "conversation": conversation, "members": [newcomer] });
+        let added = stand.timed(seat.ask("add", add)).await?;
+        (wall, cpu) = (wall + added.wall, cpu + added.cpu);
+    }
+    let each = ADDED as f64;
+    Ok(Readings::of(ADDED).with("", wall / each).with("CPU", cpu / each))
 }
 
 async fn removed(stand: &Stand) -> Result<Readings> {
