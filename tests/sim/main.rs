@@ -3,7 +3,8 @@
 //! Started by `cargo xtask sim`. Each run is drawn from its seed: who does what, which requests are lost, answered in
 //! vain, doubled or late, and when a program dies in the middle of what it does. Clients are real, and so is all they do
 //! over an in-process network; time is simulated. What must hold after quiet is worked out from the network's log alone
-//! (`truth.rs`). Ends with `sim: N runs, M violations`; a run that fails prints how to play it again.
+//! (`truth.rs`). Ends with `sim: N runs, M violations`; a run that fails prints how to play it again. Keys are drawn anew
+//! each time, and which of two threads ends first is not decided: what depends on them may take a few plays to come back.
 //!
 //! With `--talk N` whoever says something says up to N messages. With `--storm` eight installations do nothing but commit
 //! at once (`storm.rs`).

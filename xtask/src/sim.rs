@@ -1,6 +1,6 @@
 //! `cargo xtask sim`: random members, random acts, a bad line, and what must hold once all is quiet.
 //!
-//! The runs themselves are the program `sim` of package `xmtp-tests`; its seeds decide everything.
+//! The runs themselves are the program `sim` of package `xmtp-tests`; seeds decide who does what, and what the line does.
 use anyhow::Result;
 use clap::Args;
 
