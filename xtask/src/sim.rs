@@ -35,6 +35,13 @@ impl Default for Options {
     }
 }
 
+impl Options {
+    /// Fewer runs, in which many messages of a member are under way at once.
+    pub(crate) fn talkative() -> Self {
+        Self { seeds: 100, talk: 100, ..Self::default() }
+    }
+}
+
 /// Runs the chore; true if nothing was violated.
 ///
 /// # Errors

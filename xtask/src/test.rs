@@ -30,6 +30,7 @@ pub(crate) fn run() -> Result<bool> {
     }
     tally.step("doctests", cargo()?.args(["test", "--workspace", "--all-features", "--doc", "--no-fail-fast"]))?;
     tally.count("sim", sim::run(&sim::Options::default())?);
+    tally.count("sim, talkative", sim::run(&sim::Options::talkative())?);
     match node::missing() {
         None => tally.count("interop", interop::run(&interop::Options::default())?),
         Some(why) if chore::in_ci() => {
