@@ -7,13 +7,16 @@ use tokio::{
     sync::broadcast::{Receiver, error::TryRecvError},
 };
 use xmtp_client::{
-    Client, ClientError, Event, InboxId, InstallationId, LocalWallet, MemoryStore, MessageId, StreamPosition, Transport,
+    Client, ClientError, Clock as _, Event, InboxId, InstallationId, LocalWallet, MemoryStore, MessageId,
+    StreamPosition, Timestamp, Transport,
 };
 use xmtp_delivery::{Faults, FaultyTransport, LocalTransport};
 use xmtp_tests::random::Random;
 
 /// How long an act may take before it counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(600);
+/// How long a client keeps the private keys of a key package after the next has taken its place.
+const KEYS_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// A member of a run.
 pub(crate) struct Member {
@@ -32,6 +35,7 @@ pub(crate) struct Member {
     /// Whether a welcome for it came more than a day after the commit, when the private key that opens it was gone: it has
     /// to be added again.
     pub(crate) is_locked_out: bool,
+    opened_at: Timestamp,
     stream_position: u64,
     wallet: LocalWallet,
     store: Arc<MemoryStore>,
@@ -85,6 +89,7 @@ impl Member {
             said: Vec::new(),
             heard: Vec::new(),
             is_locked_out: false,
+            opened_at: clock.now(),
             stream_position: 0,
             wallet,
             store,
@@ -157,7 +162,8 @@ impl Member {
                 Err(TryRecvError::Empty | TryRecvError::Closed) => return,
             };
             if let Event::Refused { group: None, reason, .. } = &event {
-                self.is_locked_out |= reason.contains("private key is not kept");
+                let can_be_gone = self.clock.now().since(self.opened_at) > KEYS_KEPT;
+                self.is_locked_out |= can_be_gone && reason.contains("private key is not kept");
             }
             if is_told
                 && matches!(
