@@ -12,9 +12,10 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use xmtp_types::{GroupId, MessageId, Timestamp};
 
-/// How long a client that does not follow a group live counts on knowing its epoch. Members keep the keys of few past
-/// epochs, and every member may commit when it first speaks.
-const READ_AGAIN: Duration = Duration::from_millis(100);
+/// How long a client that does not follow a group live counts on knowing its epoch: as long as on knowing its
+/// installations. Members keep the keys of few past epochs; a message that comes too late for all of them is sealed anew
+/// when it has come back.
+const READ_AGAIN: Duration = Duration::from_secs(5);
 
 /// One lane per group in which something is being sent.
 #[derive(Default)]
@@ -67,7 +68,7 @@ impl Lane {
         self.read_at.store(now.as_nanos(), Ordering::Relaxed);
     }
 
-    /// Whether so much may have happened in the group that a message sealed now could not be read.
+    /// Whether the group was read so long ago that it has to be read before something is sealed.
     pub(crate) fn is_stale(&self, now: Timestamp) -> bool {
         now.since(Timestamp::from_nanos(self.read_at.load(Ordering::Relaxed))) >= READ_AGAIN
     }

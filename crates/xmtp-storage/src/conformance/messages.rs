@@ -49,6 +49,28 @@ pub fn a_message_is_inserted_once(store: &dyn Store) -> Result<(), StorageError>
     Ok(())
 }
 
+/// A store may find messages by a part of their ids, and somebody may have looked for two that share it.
+pub fn messages_whose_ids_begin_alike_are_told_apart(store: &dyn Store) -> Result<(), StorageError> {
+    let with_end = |end: u8| {
+        let mut id = [1; 32];
+        id[8..].fill(end);
+        MessageRow { id: MessageId::from_bytes(id), content: vec![end], ..message(1, 1, 20) }
+    };
+    let rows = [with_end(1), with_end(2), with_end(3)];
+    write(store, |tx| {
+        assert!(tx.insert_message(&rows[0])? && tx.insert_message(&rows[1])?);
+        assert!(!tx.insert_message(&rows[0])? && !tx.insert_message(&rows[1])?);
+        tx.update_delivery(&rows[1].id, DeliveryStatus::Published, at(40), Some(SequenceId::new(4)), None)
+    })?;
+    let mut read = store.read()?;
+    assert_eq!(read.message(&rows[0].id)?.as_ref(), Some(&rows[0]));
+    let updated = MessageRow { sent_at: at(40), sequence_id: Some(SequenceId::new(4)), ..rows[1].clone() };
+    assert_eq!(read.message(&rows[1].id)?, Some(updated));
+    assert_eq!(read.message(&rows[2].id)?, None);
+    assert_eq!([read.stored_position(&rows[0].id)?, read.stored_position(&rows[1].id)?], [Some(1), Some(2)]);
+    Ok(())
+}
+
 /// Both orders by time are each other's reverse; the limit is taken after ordering.
 pub fn messages_are_ordered_by_time_and_ties_by_storing(store: &dyn Store) -> Result<(), StorageError> {
     write(store, |tx| {

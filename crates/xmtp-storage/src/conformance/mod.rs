@@ -55,6 +55,7 @@ macro_rules! store_conformance {
             groups_with_open_intents_are_each_listed_once,
             every_field_of_a_message_comes_back,
             a_message_is_inserted_once,
+            messages_whose_ids_begin_alike_are_told_apart,
             messages_are_ordered_by_time_and_ties_by_storing,
             messages_are_filtered_by_every_part_of_the_query,
             stored_positions_rise_even_when_the_newest_message_is_deleted,

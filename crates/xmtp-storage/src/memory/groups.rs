@@ -21,8 +21,9 @@ impl<T: Holds> GroupReads for Session<T> {
 
     fn conversations_after(&mut self, position: u64, limit: u32) -> Result<Vec<(u64, GroupRow)>, StorageError> {
         let tables = self.0.tables();
-        let ids = tables.conversations.range((Bound::Excluded(position), Bound::Unbounded)).take(limit as usize);
-        Ok(ids.filter_map(|(position, id)| Some((*position, tables.groups.get(id)?.clone()))).collect())
+        let ids = tables.conversations.range((Bound::Excluded(position), Bound::Unbounded));
+        let rows = ids.filter_map(|(position, id)| Some((*position, tables.groups.get(id)?.clone())));
+        Ok(rows.take(limit as usize).collect())
     }
 
     fn conversation_position(&mut self, id: &GroupId) -> Result<Option<u64>, StorageError> {
@@ -44,17 +45,22 @@ fn has_consent(tables: &Tables, query: &GroupQuery, row: &GroupRow) -> bool {
 
 impl GroupWrites for Session<Writing<'_>> {
     fn put_group(&mut self, row: &GroupRow) -> Result<(), StorageError> {
-        if self.0.tables().conversation_positions.get(&row.id).is_none() {
-            let position = self.0.count(Counter::Conversations);
-            self.0.set(|tables| &mut tables.conversation_positions, row.id.clone(), Some(position));
-            self.0.set(|tables| &mut tables.conversations, position, Some(row.id.clone()));
-        }
+        self.0.arrive(&row.id);
         self.0.set(|tables| &mut tables.groups, row.id.clone(), Some(row.clone()));
         Ok(())
     }
 }
 
 impl Writing<'_> {
+    /// Gives a conversation its place after all others, unless it has one.
+    pub(super) fn arrive(&mut self, group: &GroupId) {
+        if self.tables().conversation_positions.get(group).is_none() {
+            let position = self.count(Counter::Conversations);
+            self.set(|tables| &mut tables.conversation_positions, group.clone(), Some(position));
+            self.set(|tables| &mut tables.conversations, position, Some(group.clone()));
+        }
+    }
+
     /// Notes that a message of `group` was sent at `sent_at`.
     pub(super) fn lift_last_message(&mut self, group: &GroupId, sent_at: Timestamp) {
         let Some(row) = self.tables().groups.get(group) else { return };

@@ -90,6 +90,7 @@ impl MessageWrites for Session<Writing<'_>> {
         if self.0.tables().message_positions.get(&row.id).is_some() {
             return Ok(false);
         }
+        self.0.arrive(&row.group);
         let position = self.0.count(Counter::Messages);
         self.0.set(|tables| &mut tables.message_positions, row.id, Some(position));
         self.0.put_message(position, row.clone());

@@ -12,7 +12,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{Mutex, MutexGuard, PoisonError},
 };
-use xmtp_types::{InboxId, InstallationId};
+use xmtp_types::{GroupId, InboxId, InstallationId};
 
 /// Readers kept open while nobody reads. More are opened when more read at once.
 const IDLE_READERS: usize = 4;
@@ -43,6 +43,8 @@ pub(super) struct Writer {
     queue: Option<Queue>,
     /// Numbers of senders that were looked up. What is rolled back may have given them.
     pub(super) senders: HashMap<(InboxId, InstallationId), i64>,
+    /// Numbers of conversations that were looked up, which may be undone too.
+    pub(super) conversations: HashMap<GroupId, i64>,
 }
 
 /// Readers.
@@ -75,8 +77,16 @@ impl Writer {
     pub(super) fn open(path: &Path, cipher: Option<&Cipher>) -> Result<Self, StorageError> {
         let mut connection = establish(path, utf8(path)?, cipher)?;
         connection.batch_execute(WRITER).map_err(of_statement)?;
-        let (synchronous, next_position, next_intent, queue) = (None, None, None, None);
-        Ok(Self { connection, synchronous, unfolded: 0, next_position, next_intent, queue, senders: HashMap::new() })
+        Ok(Self {
+            connection,
+            synchronous: None,
+            unfolded: 0,
+            next_position: None,
+            next_intent: None,
+            queue: None,
+            senders: HashMap::new(),
+            conversations: HashMap::new(),
+        })
     }
 
     /// Whether it is time to fold the WAL back; it is taken to happen then.
@@ -113,6 +123,7 @@ impl Writer {
     /// Forgets what an undone transaction, or a part of one, may have written: all but the first changes of intents.
     pub(super) fn forget(&mut self, changes_kept: usize) {
         self.senders.clear();
+        self.conversations.clear();
         if let Some(queue) = &mut self.queue {
             queue.undo(changes_kept);
         }

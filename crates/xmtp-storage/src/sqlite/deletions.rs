@@ -19,7 +19,8 @@ const SUPER_ADMIN: i32 = 3;
 const ASKED_AT_ONCE: usize = 500;
 
 const NOTE_EXPIRED: &str = "INSERT OR IGNORE INTO deletions (message, group_id, cause, at) \
-    SELECT id, group_id, 1, ? FROM messages WHERE expires_at <= ? ORDER BY position";
+    SELECT id, group_id, 1, ? FROM messages JOIN conversations ON conversations.position = conversation \
+    WHERE expires_at <= ? ORDER BY messages.position";
 
 type Stored = (i64, Vec<u8>, Vec<u8>, i32, Option<Vec<u8>>, i64);
 type StoredEarly = (Vec<u8>, Vec<u8>, Vec<u8>, Vec<u8>, bool);

@@ -3,6 +3,7 @@ use super::{
     cached::{Value, execute},
     connection::Writer,
     consents::CONVERSATION,
+    conversations::arrive,
     convert::{bound, from_sequence_id, from_time, to_id, to_sequence_id, to_time},
     schema::{consents, conversations, groups, messages},
     session::{Connected, Session, Writing},
@@ -19,9 +20,6 @@ use xmtp_types::{GroupId, InboxId};
 
 const LIFT: &str = "UPDATE groups SET last_message_at = ? \
     WHERE id = ? AND (last_message_at IS NULL OR last_message_at < ?)";
-
-/// Only the first time a conversation is put it takes a place.
-const ARRIVED: &str = "INSERT OR IGNORE INTO conversations (group_id) VALUES (?)";
 
 /// The number of the status in which a conversation can move on.
 const ACTIVE: i32 = 0;
@@ -127,18 +125,19 @@ impl<T: Connected> GroupReads for Session<T> {
 /// A conversation with the time of its newest message. A message that is being sent is not noted in its row: that would
 /// be a page more to write before it can go.
 fn lifted(session: &mut impl Connected, row: Stored) -> Result<Stored, StorageError> {
-    let newest = messages::table.filter(messages::group_id.eq(&row.id)).select(max(messages::sent_at));
+    let number = conversations::table.filter(conversations::group_id.eq(&row.id)).select(conversations::position);
+    let newest = messages::table.filter(messages::conversation.nullable().eq(number.single_value()));
+    let newest = newest.select(max(messages::sent_at));
     let newest: Option<i64> = session.query(|connection| newest.get_result(connection))?;
     Ok(Stored { last_message_at: row.last_message_at.max(newest), ..row })
 }
 
 impl GroupWrites for Session<Writing<'_>> {
     fn put_group(&mut self, row: &GroupRow) -> Result<(), StorageError> {
-        let id = row.id.as_bytes();
-        let row = Stored::try_from(row)?;
+        let stored = Stored::try_from(row)?;
         self.0.write(|writer| {
-            diesel::replace_into(groups::table).values(row).execute(&mut writer.connection)?;
-            execute(&mut writer.connection, ARRIVED, &[Value::Bytes(Some(id))]).map(drop)
+            diesel::replace_into(groups::table).values(stored).execute(&mut writer.connection)?;
+            arrive(writer, &row.id)
         })
     }
 }

@@ -21,8 +21,9 @@ const MOVE: &str = "UPDATE intents SET state = ? WHERE id = ?";
 
 const ACKNOWLEDGE: &str = "UPDATE intents SET state = ? WHERE id = ? AND state = ? AND message IS NOT NULL";
 
-const ACKNOWLEDGE_MESSAGE: &str =
-    "UPDATE messages SET status = ? WHERE id = (SELECT message FROM intents WHERE id = ?) AND status = ?";
+const ACKNOWLEDGE_MESSAGE: &str = "UPDATE messages SET status = ? WHERE position = (SELECT messages.position \
+    FROM intents JOIN messages ON substr(messages.id, 1, 8) = substr(message, 1, 8) AND messages.id = message \
+    WHERE intents.id = ?) AND status = ?";
 
 const UPDATE: &str = "UPDATE intents SET group_id = ?, kind = ?, data = ?, message = ?, should_push = ?, state = ?, \
     payload_hash = ?, payload = ?, post_commit = ?, epoch = ?, attempts = ?, error = ? WHERE id = ?";

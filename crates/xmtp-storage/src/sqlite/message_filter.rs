@@ -1,19 +1,19 @@
 //! Which rows a query for messages is about.
 use super::{
     convert::{bound, from_time},
-    schema::{groups, messages, senders},
+    schema::{conversations, groups, messages, senders},
 };
 use crate::{MessageOrder, MessageQuery, Place};
 use diesel::{
     dsl::not,
     prefix_operator,
     prelude::*,
-    sql_types::{Binary, Bool},
+    sql_types::{BigInt, Bool},
     sqlite::Sqlite,
 };
 
 // Keeps SQLite from searching by this column.
-prefix_operator!(Unindexed, "+", Binary);
+prefix_operator!(Unindexed, "+", BigInt);
 
 type Rows<'q> = messages::BoxedQuery<'q, Sqlite>;
 type Condition<'q> = Box<dyn BoxableExpression<messages::table, Sqlite, SqlType = Bool> + 'q>;
@@ -52,20 +52,16 @@ fn in_conversation<'q>(mut rows: Rows<'q>, query: &'q MessageQuery) -> Rows<'q> 
     // Who asks for what came after a position, or for what refers to a message, wants the few rows that do, not a whole
     // conversation to pick from.
     let wants_few = query.stored_after.is_some() || !query.referring_to.is_empty();
+    let of = messages::conversation.nullable();
     if let Some(group) = &query.group {
-        rows = if wants_few {
-            rows.filter(Unindexed::new(messages::group_id).eq(group.as_bytes()))
-        } else {
-            rows.filter(messages::group_id.eq(group.as_bytes()))
-        };
+        let one = conversations::table.filter(conversations::group_id.eq(group.as_bytes()));
+        let one = one.select(conversations::position).single_value();
+        rows = if wants_few { rows.filter(Unindexed::new(of).eq(one)) } else { rows.filter(of.eq(one)) };
     }
     if let Some(peer) = &query.dm_peer {
-        let dms = groups::table.filter(groups::dm_peer.eq(peer.as_bytes().as_slice())).select(groups::id);
-        rows = if wants_few {
-            rows.filter(Unindexed::new(messages::group_id).eq_any(dms))
-        } else {
-            rows.filter(messages::group_id.eq_any(dms))
-        };
+        let dms = conversations::table.inner_join(groups::table.on(groups::id.eq(conversations::group_id)));
+        let dms = dms.filter(groups::dm_peer.eq(peer.as_bytes().as_slice())).select(conversations::position.nullable());
+        rows = if wants_few { rows.filter(Unindexed::new(of).eq_any(dms)) } else { rows.filter(of.eq_any(dms)) };
     }
     rows
 }

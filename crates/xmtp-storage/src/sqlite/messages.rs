@@ -2,6 +2,7 @@
 use super::{
     cached::{Value, execute},
     connection::Writer,
+    conversations,
     convert::{from_sequence_id, from_time, to_message_id, to_sequence_id, to_time},
     deletions::note_expired,
     groups::lift_last_message,
@@ -14,22 +15,32 @@ use crate::{
     DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites, StorageError,
 };
 use diesel::{
-    dsl::{max, min},
+    dsl::{And, Eq, max, min, sql},
+    expression::SqlLiteral,
     prelude::*,
+    sql_types::Binary,
     sqlite::Sqlite,
 };
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
 use xmtp_types::{GroupId, MessageId, SequenceId, Timestamp};
 
-const UPDATE_DELIVERY: &str =
-    "UPDATE messages SET status = ?, sent_at = ?, sequence_id = ?, expires_at = ? WHERE id = ?";
+/// What is kept of an id in the index.
+const ID_IN_INDEX: &str = "substr(id, 1, 8)";
+const BYTES_IN_INDEX: usize = 8;
 
-#[derive(Insertable, Queryable, Selectable)]
-#[diesel(table_name = messages, check_for_backend(Sqlite), treat_none_as_default_value = false)]
+const INSERT: &str = "INSERT INTO messages (position, id, conversation, kind, status, sender, sent_at, sequence_id, \
+    content_type, reference, content, idempotency_key, expires_at) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? \
+    WHERE NOT EXISTS (SELECT 1 FROM messages WHERE substr(id, 1, 8) = ? AND id = ?)";
+
+const UPDATE_DELIVERY: &str = "UPDATE messages SET status = ?, sent_at = ?, sequence_id = ?, expires_at = ? \
+    WHERE position = ?";
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = messages, check_for_backend(Sqlite))]
 struct Stored {
     position: i64,
     id: Vec<u8>,
-    group_id: Vec<u8>,
+    conversation: i64,
     kind: i32,
     status: i32,
     sender: i64,
@@ -44,9 +55,9 @@ struct Stored {
 
 impl<T: Connected> MessageReads for Session<T> {
     fn message(&mut self, id: &MessageId) -> Result<Option<MessageRow>, StorageError> {
-        let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(Stored::as_select());
+        let row = messages::table.filter(has_id(id)).select(Stored::as_select());
         let row = self.0.query(|connection| row.get_result(connection).optional())?;
-        Ok(with_senders(&mut self.0, row)?.pop().map(|(_, row)| row))
+        Ok(to_rows(&mut self.0, row)?.pop().map(|(_, row)| row))
     }
 
     fn placed_messages(&mut self, query: &MessageQuery) -> Result<Vec<(u64, MessageRow)>, StorageError> {
@@ -62,11 +73,11 @@ impl<T: Connected> MessageReads for Session<T> {
             None => rows,
         };
         let rows = self.0.query(|connection| rows.load(connection))?;
-        with_senders(&mut self.0, rows)
+        to_rows(&mut self.0, rows)
     }
 
     fn stored_position(&mut self, id: &MessageId) -> Result<Option<u64>, StorageError> {
-        let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(messages::position);
+        let row = messages::table.filter(has_id(id)).select(messages::position);
         let position: Option<i64> = self.0.query(|connection| row.get_result(connection).optional())?;
         position.map(|position| u64::try_from(position).map_err(|_| StorageError::Damaged("position"))).transpose()
     }
@@ -89,25 +100,41 @@ impl<T: Connected> MessageReads for Session<T> {
     }
 }
 
-fn with_senders(
+/// Finds the message with this id.
+fn has_id(id: &MessageId) -> And<Eq<SqlLiteral<Binary>, &[u8]>, Eq<messages::id, &[u8]>> {
+    let id = id.as_bytes().as_slice();
+    sql::<Binary>(ID_IN_INDEX).eq(in_index(id)).and(messages::id.eq(id))
+}
+
+fn in_index(id: &[u8]) -> &[u8] {
+    id.get(..BYTES_IN_INDEX).unwrap_or(id)
+}
+
+/// Rows with the senders and the conversations that they name by number, and their positions.
+fn to_rows(
     session: &mut impl Connected,
     rows: impl IntoIterator<Item = Stored>,
 ) -> Result<Vec<(u64, MessageRow)>, StorageError> {
-    let mut known = HashMap::new();
+    let (mut known_senders, mut known_groups) = (HashMap::new(), HashMap::new());
     let to_row = |stored: Stored| {
-        let sender = match known.get(&stored.sender) {
-            Some(sender) => *sender,
-            None => {
+        let sender = match known_senders.entry(stored.sender) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(unknown) => {
                 let found = session.query(|connection| senders::with_number(connection, stored.sender))?;
-                let sender = senders::to_sender(found)?;
-                known.insert(stored.sender, sender);
-                sender
+                *unknown.insert(senders::to_sender(found)?)
+            }
+        };
+        let group = match known_groups.entry(stored.conversation) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let found = session.query(|connection| conversations::with_number(connection, stored.conversation))?;
+                unknown.insert(found.map(GroupId::from).ok_or(StorageError::Damaged("conversation"))?)
             }
         };
         let position = u64::try_from(stored.position).map_err(|_| StorageError::Damaged("position"))?;
         let row = MessageRow {
             id: to_message_id(&stored.id)?,
-            group: GroupId::from(stored.group_id),
+            group: group.clone(),
             kind: to_kind(stored.kind)?,
             status: to_status(stored.status)?,
             sender_inbox: sender.0,
@@ -174,15 +201,17 @@ impl MessageWrites for Session<Writing<'_>> {
         sequence_id: Option<SequenceId>,
         expires_at: Option<Timestamp>,
     ) -> Result<(), StorageError> {
-        let row = messages::table.filter(messages::id.eq(id.as_bytes().as_slice())).select(messages::group_id);
-        let group: Option<Vec<u8>> = self.0.query(|connection| row.get_result(connection).optional())?;
-        let Some(group) = group else { return Ok(()) };
+        let row = messages::table.filter(has_id(id)).select((messages::position, messages::conversation));
+        let row: Option<(i64, i64)> = self.0.query(|connection| row.get_result(connection).optional())?;
+        let Some((position, conversation)) = row else { return Ok(()) };
+        let group = self.0.query(|connection| conversations::with_number(connection, conversation))?;
+        let group = group.ok_or(StorageError::Damaged("conversation"))?;
         let values = [
             Value::Integer(Some(status as i64)),
             Value::Integer(Some(from_time(sent_at))),
             Value::Integer(sequence_id.map(from_sequence_id).transpose()?),
             Value::Integer(expires_at.map(from_time)),
-            Value::Bytes(Some(id.as_bytes())),
+            Value::Integer(Some(position)),
         ];
         self.0.write(|writer| {
             execute(&mut writer.connection, UPDATE_DELIVERY, &values)?;
@@ -214,23 +243,27 @@ impl MessageWrites for Session<Writing<'_>> {
 /// Inserts a message unless its id is there. Says whether it was new.
 fn insert(writer: &mut Writer, row: &MessageRow, sequence_id: Option<i64>) -> QueryResult<bool> {
     let position = next_position(writer)?;
-    let stored = Stored {
-        position,
-        id: row.id.as_bytes().to_vec(),
-        group_id: row.group.as_bytes().to_vec(),
-        kind: row.kind as i32,
-        status: row.status as i32,
-        sender: senders::number_of(writer, &row.sender_inbox, &row.sender_installation)?,
-        sent_at: from_time(row.sent_at),
-        sequence_id,
-        content_type: row.content_type.clone(),
-        reference: row.reference.map(|id| id.as_bytes().to_vec()),
-        content: row.content.clone(),
-        idempotency_key: row.idempotency_key.clone(),
-        expires_at: row.expires_at.map(from_time),
-    };
-    let insert = diesel::insert_or_ignore_into(messages::table).values(stored);
-    let is_new = insert.execute(&mut writer.connection)? > 0;
+    let conversation = conversations::number_of(writer, &row.group)?;
+    let sender = senders::number_of(writer, &row.sender_inbox, &row.sender_installation)?;
+    let id = row.id.as_bytes().as_slice();
+    let values = [
+        Value::Integer(Some(position)),
+        Value::Bytes(Some(id)),
+        Value::Integer(Some(conversation)),
+        Value::Integer(Some(row.kind as i64)),
+        Value::Integer(Some(row.status as i64)),
+        Value::Integer(Some(sender)),
+        Value::Integer(Some(from_time(row.sent_at))),
+        Value::Integer(sequence_id),
+        Value::Text(Some(&row.content_type)),
+        Value::Bytes(row.reference.as_ref().map(|id| id.as_bytes().as_slice())),
+        Value::Bytes(Some(&row.content)),
+        Value::Text(Some(&row.idempotency_key)),
+        Value::Integer(row.expires_at.map(from_time)),
+        Value::Bytes(Some(in_index(id))),
+        Value::Bytes(Some(id)),
+    ];
+    let is_new = execute(&mut writer.connection, INSERT, &values)? > 0;
     if is_new {
         writer.next_position = Some(position.saturating_add(1));
     }

@@ -18,6 +18,7 @@ mod check;
 mod commit_logs;
 mod connection;
 mod consents;
+mod conversations;
 mod convert;
 mod create;
 mod cursors;

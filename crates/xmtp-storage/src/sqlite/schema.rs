@@ -40,7 +40,7 @@ table! {
     messages (position) {
         position -> BigInt,
         id -> Binary,
-        group_id -> Binary,
+        conversation -> BigInt,
         kind -> Integer,
         status -> Integer,
         sender -> BigInt,
@@ -189,4 +189,5 @@ table! {
 allow_tables_to_appear_in_same_query!(groups, consents);
 allow_tables_to_appear_in_same_query!(groups, conversations);
 allow_tables_to_appear_in_same_query!(messages, groups);
+allow_tables_to_appear_in_same_query!(messages, conversations);
 allow_tables_to_appear_in_same_query!(messages, senders);

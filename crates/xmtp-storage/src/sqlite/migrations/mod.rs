@@ -17,6 +17,7 @@ const STEPS: &[&str] = &[
     include_str!("0005_sending.sql"),
     include_str!("0006_values.sql"),
     include_str!("0007_queue.sql"),
+    include_str!("0008_messages.sql"),
 ];
 
 /// `XMTP` in ASCII.

@@ -49,13 +49,14 @@ fn a_damaged_row_is_an_error_that_names_what_is_damaged() {
     let group =
         |id: &str, rest: &str| format!("INSERT INTO groups VALUES (x'{id}', {rest}, NULL, 0, 0, NULL, NULL, NULL)");
     let inbox = "01".repeat(32);
-    let cases: [(String, Read, &str); 15] = [
+    let cases: [(String, Read, &str); 16] = [
         ("UPDATE messages SET kind = 9".to_owned(), MESSAGES, "message kind"),
         ("UPDATE messages SET status = 0".to_owned(), MESSAGES, "delivery status"),
         ("UPDATE messages SET id = x'00'".to_owned(), MESSAGES, "message id"),
         ("UPDATE messages SET sent_at = -1".to_owned(), MESSAGES, "time"),
         ("UPDATE messages SET sequence_id = -1".to_owned(), MESSAGES, "sequence id"),
         ("UPDATE messages SET sender = 77".to_owned(), MESSAGES, "sender"),
+        ("UPDATE messages SET conversation = 77".to_owned(), MESSAGES, "conversation"),
         ("UPDATE senders SET inbox = x'00'".to_owned(), MESSAGES, "inbox id"),
         ("UPDATE intents SET state = 7".to_owned(), INTENT, "intent state"),
         ("UPDATE intents SET kind = 256".to_owned(), INTENT, "intent kind"),

@@ -3,7 +3,9 @@ use super::{
     super::{connection::establish, key::Cipher, migrations},
     Temporary, contents, get, key, put,
 };
-use crate::{DatabaseKey, SqliteStore, StorageError, Store as _};
+use crate::{
+    DatabaseKey, DeliveryStatus, MessageKind, MessageQuery, MessageRow, SqliteStore, StorageError, Store as _,
+};
 use diesel::{Connection as _, SqliteConnection, connection::SimpleConnection};
 use std::{
     fs,
@@ -11,6 +13,7 @@ use std::{
     path::{Path, PathBuf},
 };
 use tempfile::TempDir;
+use xmtp_types::{GroupId, InboxId, InstallationId, MessageId, SequenceId, Timestamp};
 
 /// A closed store that holds `name` = `value`.
 fn closed(key: Option<&DatabaseKey>) -> (TempDir, PathBuf) {
@@ -48,6 +51,11 @@ fn refused(path: &Path, key: Option<&DatabaseKey>) -> StorageError {
 
 fn sql(path: &Path, statements: &str) {
     SqliteConnection::establish(path.to_str().unwrap()).unwrap().batch_execute(statements).unwrap();
+}
+
+/// Bytes as SQL writes them.
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold("x'".to_owned(), |text, byte| format!("{text}{byte:02x}")) + "'"
 }
 
 #[test]
@@ -151,12 +159,52 @@ fn a_database_of_the_first_schema_is_brought_up_to_date_with_what_it_holds() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.db3");
     let first = include_str!("../migrations/0001_first.sql");
-    let kept = "INSERT INTO kv VALUES (5, CAST('name' AS BLOB), CAST('value' AS BLOB))";
+    let (id, inbox) = (|byte: u8| hex(&[byte; 16]), hex(&[9; 32]));
+    let message = |position: u8, of: &str, reference: &str| {
+        let position_id = hex(&[position; 32]);
+        format!(
+            "INSERT INTO messages VALUES ({position}, {position_id}, {of}, 1, 2, 1, {position}, 7, 'a/b:1.0', {reference}, \
+             x'05', 'key', NULL);"
+        )
+    };
+    let kept = [
+        "INSERT INTO kv VALUES (5, CAST('name' AS BLOB), CAST('value' AS BLOB));".to_owned(),
+        format!("INSERT INTO groups VALUES ({}, 1, 0, NULL, NULL, 0, {inbox}, NULL, NULL, 0, 0, 3, NULL, NULL);", id(1)),
+        format!("INSERT INTO senders VALUES (1, {}, {inbox});", hex(&[8; 32])),
+        // The second conversation is known by its messages alone.
+        message(1, &id(2), "NULL"),
+        message(3, &id(1), &hex(&[1; 32])),
+        message(4, &id(2), "NULL"),
+    ];
+    let kept = kept.concat();
     sql(&path, &format!("{first} {kept}; PRAGMA application_id = 0x584d5450; PRAGMA user_version = 1;"));
     for _ in 0..2 {
         let store = SqliteStore::open(&path, None).unwrap();
         assert_eq!(get(&store, b"name"), Some(b"value".to_vec()));
-        assert_eq!(store.read().unwrap().groups_with_pending_removals().unwrap(), []);
+        let mut read = store.read().unwrap();
+        assert_eq!(read.groups_with_pending_removals().unwrap(), []);
+        let messages = read.placed_messages(&MessageQuery::default()).unwrap();
+        let row = |position: u8, group: u8| MessageRow {
+            id: MessageId::from_bytes([position; 32]),
+            group: GroupId::from([group; 16]),
+            kind: MessageKind::Application,
+            status: DeliveryStatus::Published,
+            sender_inbox: InboxId::from_bytes([9; 32]),
+            sender_installation: InstallationId::from_bytes([8; 32]),
+            sent_at: Timestamp::from_nanos(position.into()),
+            sequence_id: Some(SequenceId::new(7)),
+            content_type: "a/b:1.0".to_owned(),
+            reference: (position == 3).then_some(MessageId::from_bytes([1; 32])),
+            content: vec![5],
+            idempotency_key: "key".to_owned(),
+            expires_at: None,
+        };
+        assert_eq!(messages, [(1, row(1, 2)), (3, row(3, 1)), (4, row(4, 2))]);
+        let of = |group: u8| MessageQuery { group: Some(GroupId::from([group; 16])), ..MessageQuery::default() };
+        assert_eq!([read.count_messages(&of(1)).unwrap(), read.count_messages(&of(2)).unwrap()], [1, 2]);
+        let referring = MessageQuery { referring_to: vec![row(1, 2).id], ..MessageQuery::default() };
+        assert_eq!(read.messages(&referring).unwrap(), [row(3, 1)]);
+        assert_eq!(read.message(&row(4, 2).id).unwrap(), Some(row(4, 2)));
     }
 }
 
