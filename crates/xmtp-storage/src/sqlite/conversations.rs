@@ -24,7 +24,8 @@ pub(super) fn number_of(writer: &mut Writer, group: &GroupId) -> QueryResult<i64
         return Ok(*number);
     }
     arrive(writer, group)?;
-    let number = conversations.filter(group_id.eq(group.as_bytes())).select(position).get_result(&mut writer.connection)?;
+    let number =
+        conversations.filter(group_id.eq(group.as_bytes())).select(position).get_result(&mut writer.connection)?;
     if writer.conversations.len() >= REMEMBERED {
         writer.conversations.clear();
     }

@@ -20,6 +20,9 @@ const STEPS: &[&str] = &[
     include_str!("0008_messages.sql"),
 ];
 
+/// What all steps together make, at once.
+const WHOLE: &str = include_str!("whole.sql");
+
 /// `XMTP` in ASCII.
 const APPLICATION_ID: i32 = 0x584d_5450;
 
@@ -64,7 +67,7 @@ pub(super) fn apply(connection: &mut SqliteConnection, path: &Path) -> Result<()
     if seen == STEPS.len() {
         return Ok(());
     }
-    let steps: String = STEPS.iter().skip(seen).copied().collect();
+    let steps = if seen == 0 { WHOLE.to_owned() } else { STEPS.iter().skip(seen).copied().collect() };
     let known = steps_count();
     let migration = format!(
         "BEGIN IMMEDIATE; {steps} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {known}; COMMIT; \
@@ -75,4 +78,32 @@ pub(super) fn apply(connection: &mut SqliteConnection, path: &Path) -> Result<()
 
 pub(super) fn steps_count() -> i32 {
     i32::try_from(STEPS.len()).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diesel::{Connection as _, QueryableByName, sql_query, sql_types::Text};
+
+    #[derive(QueryableByName)]
+    struct Definition {
+        #[diesel(sql_type = Text)]
+        sql: String,
+    }
+
+    /// The tables and indexes that `script` makes, but for the quotes that renaming leaves.
+    fn made_by(script: &str) -> Vec<String> {
+        let mut connection = SqliteConnection::establish(":memory:").unwrap();
+        connection.batch_execute(script).unwrap();
+        let made = sql_query("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'");
+        let made: Vec<Definition> = made.load(&mut connection).unwrap();
+        let mut made: Vec<_> = made.into_iter().map(|made| made.sql.replace('"', "")).collect();
+        made.sort();
+        made
+    }
+
+    #[test]
+    fn a_new_database_has_what_the_steps_make() {
+        assert_eq!(made_by(WHOLE), made_by(&STEPS.concat()));
+    }
 }

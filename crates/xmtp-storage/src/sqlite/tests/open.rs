@@ -169,7 +169,10 @@ fn a_database_of_the_first_schema_is_brought_up_to_date_with_what_it_holds() {
     };
     let kept = [
         "INSERT INTO kv VALUES (5, CAST('name' AS BLOB), CAST('value' AS BLOB));".to_owned(),
-        format!("INSERT INTO groups VALUES ({}, 1, 0, NULL, NULL, 0, {inbox}, NULL, NULL, 0, 0, 3, NULL, NULL);", id(1)),
+        format!(
+            "INSERT INTO groups VALUES ({}, 1, 0, NULL, NULL, 0, {inbox}, NULL, NULL, 0, 0, 3, NULL, NULL);",
+            id(1)
+        ),
         format!("INSERT INTO senders VALUES (1, {}, {inbox});", hex(&[8; 32])),
         // The second conversation is known by its messages alone.
         message(1, &id(2), "NULL"),
