@@ -293,9 +293,7 @@ impl Machine {
                 let count = queue.steps.len().min(STEPS_PER_TRANSACTION);
                 queue.steps.drain(..count).collect()
             };
-            let left = steps.iter().filter(|step| !step.is_awaited()).count();
             self.transact(store, &mut engine, steps);
-            self.queue.lock().unwrap_or_else(PoisonError::into_inner).left -= left;
         }
         drop(engine);
         // Nobody waits for this thread any more.
@@ -326,6 +324,9 @@ impl Machine {
             }
             Ok(())
         });
+        // Before anybody is told, who may look whether something is left.
+        let left = steps.iter().filter(|step| !step.is_awaited()).count();
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner).left -= left;
         match kept {
             Ok(((), events)) => {
                 // First, so that whoever waits for a step can count on its events.
@@ -428,7 +429,7 @@ where
 impl Drop for Machine {
     fn drop(&mut self) {
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let steps = std::mem::take(&mut *self.queue.lock().unwrap_or_else(PoisonError::into_inner)).steps;
+        let steps = std::mem::take(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner).steps);
         if let Some(store) = store.filter(|_| !steps.is_empty()) {
             let mut engine = self.engine.lock().unwrap_or_else(PoisonError::into_inner);
             self.transact(&*store, &mut engine, steps);
