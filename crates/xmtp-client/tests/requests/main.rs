@@ -6,14 +6,17 @@ mod measured;
 
 use async_trait::async_trait;
 use futures::{StreamExt, stream};
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
 };
 use tempfile::TempDir;
 use xmtp_client::{
     Client, ClientError, Clock, Conversation, DatabaseKey, DeliveryError, DeliveryStatus, GroupOptions, LocalWallet,
-    MessageKind, MessageQuery, SystemClock, Timestamp, Transport,
+    MessageKind, MessageQuery, MovableClock, SystemClock, Timestamp, Transport,
 };
 use xmtp_delivery::{Deliveries, LocalTransport, Newest, Page};
 use xmtp_types::{
@@ -147,6 +150,25 @@ async fn each_operation_costs_the_requests_it_must() {
     network.asked();
     bob.conversations().sync_all().await.unwrap();
     assert_eq!(network.asked(), ["query", "newest"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_group_that_nobody_follows_is_read_before_a_send_once_in_five_seconds() {
+    let network = Arc::new(Counted::default());
+    let clock = MovableClock::default();
+    let transport: Arc<dyn Transport> = Arc::clone(&network) as _;
+    let alice = Client::builder(LocalWallet::generate().unwrap()).transport(transport).in_memory();
+    let alice = alice.clock(Arc::new(clock.clone())).build().await.unwrap();
+    let bob = client(&network).await;
+    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
+    dm.send(b"one".to_vec(), true).await.unwrap();
+    network.asked();
+    clock.advance(Duration::from_secs(3));
+    dm.send(b"two".to_vec(), true).await.unwrap();
+    assert_eq!(network.asked(), ["publish"]);
+    clock.advance(Duration::from_secs(3));
+    dm.send(b"three".to_vec(), true).await.unwrap();
+    assert_eq!(network.asked(), ["query", "identity updates", "publish"]);
 }
 
 /// Alice and bob in so many groups, in each of which alice has said something that bob has not read.

@@ -5,6 +5,7 @@ mod crash;
 mod damaged;
 mod open;
 mod queue;
+mod room;
 
 use super::{DatabaseKey, SqliteStore};
 use crate::{Durability, Namespace::Application, StorageError, Store};
