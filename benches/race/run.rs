@@ -88,15 +88,21 @@ pub(crate) async fn run(options: Options) -> Result<bool> {
     let folder = tempfile::Builder::new().prefix("run-").tempdir_in(&options.work)?;
     let load_before = machine::load();
 
+    let versions: Vec<_> = options.officials.iter().map(|official| official.version.clone()).collect();
+    let report = |outcomes: &[Outcome]| {
+        let run = Run::new(options.rounds, options.scale, options.rtt, load_before);
+        Report::new(run, outcomes, versions.clone())
+    };
+    // After each row: a race that is ended early, or ends badly, keeps what it has measured by then.
+    let keep = |outcomes: &[Outcome]| {
+        report(outcomes).write(options.json.as_deref(), options.table.as_deref(), options.svg.as_deref())
+    };
     let race = Race::start(&options, folder.path()).await?;
-    let outcomes = race.all(&rows).await?;
+    let outcomes = race.all(&rows, keep).await?;
     race.track.node.end().await;
 
-    let versions = options.officials.iter().map(|official| official.version.clone()).collect();
-    let run = Run::new(options.rounds, options.scale, options.rtt, load_before);
-    let report = Report::new(run, &outcomes, versions);
+    let report = report(&outcomes);
     println!("{}", report.table());
-    report.write(options.json.as_deref(), options.table.as_deref(), options.svg.as_deref())?;
     println!("race: {}", report.last_line());
     Ok(report.is_whole())
 }
@@ -120,7 +126,8 @@ impl Race {
         Ok(Self { track, entrants, rounds: options.rounds, way, laps: folder.join("lap") })
     }
 
-    async fn all(&self, rows: &[Row]) -> Result<Vec<Outcome>> {
+    /// Runs all rows; `keep` is given what is there after each.
+    async fn all(&self, rows: &[Row], keep: impl Fn(&[Outcome]) -> Result<()>) -> Result<Vec<Outcome>> {
         let counting = u64::from(self.way == Way::Direct);
         let rounds: u64 = rows.iter().map(|row| u64::from(row.rounds(self.rounds)) + counting).sum();
         let laps = rounds * self.entrants.len() as u64;
@@ -132,6 +139,7 @@ impl Race {
             let outcome = self.row(*row, &progress).await?;
             progress.suspend(|| println!("done: {}", row.name));
             outcomes.push(outcome);
+            keep(&outcomes)?;
         }
         progress.finish_and_clear();
         Ok(outcomes)
