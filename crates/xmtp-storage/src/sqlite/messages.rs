@@ -15,8 +15,7 @@ use crate::{
     DeliveryStatus, MessageKind, MessageOrder, MessageQuery, MessageReads, MessageRow, MessageWrites, StorageError,
 };
 use diesel::{
-    dsl::{And, Eq, max, min, sql},
-    expression::SqlLiteral,
+    dsl::{max, min, sql},
     prelude::*,
     sql_types::Binary,
     sqlite::Sqlite,
@@ -55,7 +54,7 @@ struct Stored {
 
 impl<T: Connected> MessageReads for Session<T> {
     fn message(&mut self, id: &MessageId) -> Result<Option<MessageRow>, StorageError> {
-        let row = messages::table.filter(has_id(id)).select(Stored::as_select());
+        let row = with_id(id).select(Stored::as_select());
         let row = self.0.query(|connection| row.get_result(connection).optional())?;
         Ok(to_rows(&mut self.0, row)?.pop().map(|(_, row)| row))
     }
@@ -77,7 +76,7 @@ impl<T: Connected> MessageReads for Session<T> {
     }
 
     fn stored_position(&mut self, id: &MessageId) -> Result<Option<u64>, StorageError> {
-        let row = messages::table.filter(has_id(id)).select(messages::position);
+        let row = with_id(id).select(messages::position);
         let position: Option<i64> = self.0.query(|connection| row.get_result(connection).optional())?;
         position.map(|position| u64::try_from(position).map_err(|_| StorageError::Damaged("position"))).transpose()
     }
@@ -100,10 +99,10 @@ impl<T: Connected> MessageReads for Session<T> {
     }
 }
 
-/// Finds the message with this id.
-fn has_id(id: &MessageId) -> And<Eq<SqlLiteral<Binary>, &[u8]>, Eq<messages::id, &[u8]>> {
+/// The message with this id.
+fn with_id(id: &MessageId) -> messages::BoxedQuery<'_, Sqlite> {
     let id = id.as_bytes().as_slice();
-    sql::<Binary>(ID_IN_INDEX).eq(in_index(id)).and(messages::id.eq(id))
+    messages::table.into_boxed().filter(sql::<Binary>(ID_IN_INDEX).eq(in_index(id))).filter(messages::id.eq(id))
 }
 
 fn in_index(id: &[u8]) -> &[u8] {
@@ -201,7 +200,7 @@ impl MessageWrites for Session<Writing<'_>> {
         sequence_id: Option<SequenceId>,
         expires_at: Option<Timestamp>,
     ) -> Result<(), StorageError> {
-        let row = messages::table.filter(has_id(id)).select((messages::position, messages::conversation));
+        let row = with_id(id).select((messages::position, messages::conversation));
         let row: Option<(i64, i64)> = self.0.query(|connection| row.get_result(connection).optional())?;
         let Some((position, conversation)) = row else { return Ok(()) };
         let group = self.0.query(|connection| conversations::with_number(connection, conversation))?;
