@@ -103,7 +103,7 @@ impl Inner {
         for topic in std::mem::take(held) {
             match self.pull_topic(topic.clone()).await {
                 Err(error) if error.waits_for_chain() => drop(held.insert(topic)),
-                read => read?,
+                read => _ = read?,
             }
         }
         Ok(())

@@ -12,10 +12,12 @@ use std::{
 use tokio::sync::{Mutex as AsyncMutex, oneshot};
 use xmtp_types::{GroupId, MessageId, Timestamp};
 
-/// How long a client that does not follow a group live counts on knowing its epoch: as long as on knowing its
-/// installations. Members keep the keys of few past epochs; a message that comes too late for all of them is sealed anew
-/// when it has come back.
-const READ_AGAIN: Duration = Duration::from_secs(5);
+/// How long a client that does not follow a group live counts on knowing its epoch while members commit, who keep the keys
+/// of few past epochs.
+const WHILE_IT_MOVES: Duration = Duration::from_millis(100);
+/// How long it does once nobody has committed for as long: as long as on knowing the installations. A message that comes too
+/// late for all members is sealed anew when it has come back.
+const WHILE_IT_RESTS: Duration = Duration::from_secs(5);
 
 /// One lane per group in which something is being sent.
 #[derive(Default)]
@@ -30,6 +32,9 @@ pub(crate) struct Lane {
     pub(crate) is_settling: AtomicBool,
     /// When the group was last read up to its newest envelope, in nanoseconds since the Unix epoch.
     read_at: AtomicU64,
+    /// When something was last found that was committed, or the group was first read here; in nanoseconds since the Unix
+    /// epoch.
+    moved_at: AtomicU64,
     /// When its installations were last compared, as far as that is known here; in nanoseconds since the Unix epoch.
     compared_at: AtomicU64,
     waiting: Mutex<Waiting>,
@@ -63,14 +68,19 @@ impl Lanes {
 }
 
 impl Lane {
-    /// Notes that the group was read up to its newest envelope.
-    pub(crate) fn note_read(&self, now: Timestamp) {
-        self.read_at.store(now.as_nanos(), Ordering::Relaxed);
+    /// Notes that the group was read up to its newest envelope, and whether there were commits.
+    pub(crate) fn note_read(&self, now: Timestamp, has_moved: bool) {
+        let was_read = self.read_at.swap(now.as_nanos(), Ordering::Relaxed) > 0;
+        if has_moved || !was_read {
+            self.moved_at.store(now.as_nanos(), Ordering::Relaxed);
+        }
     }
 
-    /// Whether the group was read so long ago that it has to be read before something is sealed.
+    /// Whether so much may have happened in the group since it was read that a message sealed now could not be read.
     pub(crate) fn is_stale(&self, now: Timestamp) -> bool {
-        now.since(Timestamp::from_nanos(self.read_at.load(Ordering::Relaxed))) >= READ_AGAIN
+        let since = |at: &AtomicU64| now.since(Timestamp::from_nanos(at.load(Ordering::Relaxed)));
+        let rests = since(&self.moved_at) >= WHILE_IT_RESTS;
+        since(&self.read_at) >= if rests { WHILE_IT_RESTS } else { WHILE_IT_MOVES }
     }
 
     /// Notes that the installations in the group were compared.

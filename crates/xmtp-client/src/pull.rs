@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use xmtp_delivery::DeliveryError;
 use xmtp_storage::Durability;
-use xmtp_types::{Cursor, Delivered, Topic, TopicKind};
+use xmtp_types::{Cursor, Delivered, OriginatorId, Topic, TopicKind};
 
 /// Pages ingested in one go at most, and as many are fetched ahead.
 const PAGES: usize = 4;
@@ -12,15 +12,16 @@ const PAGES: usize = 4;
 const WELCOME_WAITS: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Inner {
-    /// Reads everything new in a topic.
-    pub(crate) async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<(), ClientError> {
+    /// Reads everything new in a topic. Says whether there were commits.
+    pub(crate) async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<bool, ClientError> {
         let wanted = topic.clone();
         let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
         let (sender, pages) = mpsc::channel(PAGES);
         // What was fetched is ingested even if fetching fails later.
         let (fetched, taken) = tokio::join!(self.fetch_pages(&topic, cursor, sender), self.take_pages(&topic, pages));
-        taken?;
-        Ok(fetched?)
+        let has_commits = taken?;
+        fetched?;
+        Ok(has_commits)
     }
 
     /// Asks for page after page behind `cursor`, until there are no more or nobody takes them.
@@ -39,15 +40,16 @@ impl Inner {
         }
     }
 
-    /// Ingests pages as they come, as many together as are there.
+    /// Ingests pages as they come, as many together as are there. Says whether there were commits.
     async fn take_pages(
         self: &Arc<Self>,
         topic: &Topic,
         mut pages: mpsc::Receiver<Vec<Delivered>>,
-    ) -> Result<(), ClientError> {
-        let mut ready = Vec::with_capacity(PAGES);
+    ) -> Result<bool, ClientError> {
+        let (mut ready, mut has_commits) = (Vec::with_capacity(PAGES), false);
         while pages.recv_many(&mut ready, PAGES).await > 0 {
             let batch: Arc<[Delivered]> = ready.drain(..).flatten().collect();
+            has_commits |= batch.iter().any(|envelope| envelope.originator == OriginatorId::V3_COMMITS);
             let may_go_on = loop {
                 match self.ingest(Arc::clone(&batch)).await {
                     Err(error) if error.waits_for_chain() && self.pass_over_welcome(topic, &batch).await? => {
@@ -57,10 +59,10 @@ impl Inner {
                 }
             };
             if !may_go_on {
-                return Ok(());
+                break;
             }
         }
-        Ok(())
+        Ok(has_commits)
     }
 
     /// Passes over the next welcome if it has waited long enough. Anyone can send one, and those behind it must not wait

@@ -50,7 +50,7 @@ impl Inner {
     pub(crate) async fn sync_welcomes(self: &Arc<Self>) -> Result<(), ClientError> {
         let read = self.pull_topic(Topic::welcome(&self.installation)).await;
         self.rotate_key_package().await?;
-        read
+        read.map(drop)
     }
 
     /// Sends what is queued for a group and reads what is new in it.
@@ -144,8 +144,8 @@ impl Inner {
 
     /// Reads everything new in a group.
     pub(crate) async fn pull(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
-        self.pull_topic(Topic::group(group)).await?;
-        self.lanes.of(group).note_read(self.machine.clock.now());
+        let has_moved = self.pull_topic(Topic::group(group)).await?;
+        self.lanes.of(group).note_read(self.machine.clock.now(), has_moved);
         Ok(())
     }
 

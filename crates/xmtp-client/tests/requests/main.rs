@@ -153,22 +153,30 @@ async fn each_operation_costs_the_requests_it_must() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_group_that_nobody_follows_is_read_before_a_send_once_in_five_seconds() {
+async fn a_group_that_nobody_follows_is_read_before_each_send_while_members_commit_and_then_once_in_five_seconds() {
     let network = Arc::new(Counted::default());
     let clock = MovableClock::default();
     let transport: Arc<dyn Transport> = Arc::clone(&network) as _;
     let alice = Client::builder(LocalWallet::generate().unwrap()).transport(transport).in_memory();
     let alice = alice.clock(Arc::new(clock.clone())).build().await.unwrap();
     let bob = client(&network).await;
-    let dm = alice.conversations().dm(bob.inbox_id()).await.unwrap();
-    dm.send(b"one".to_vec(), true).await.unwrap();
-    network.asked();
-    clock.advance(Duration::from_secs(3));
-    dm.send(b"two".to_vec(), true).await.unwrap();
-    assert_eq!(network.asked(), ["publish"]);
-    clock.advance(Duration::from_secs(3));
-    dm.send(b"three".to_vec(), true).await.unwrap();
-    assert_eq!(network.asked(), ["query", "identity updates", "publish"]);
+    let group = alice.conversations().create_group(&[bob.inbox_id()], GroupOptions::default()).await.unwrap();
+    group.send(b"the first looks for installations".to_vec(), true).await.unwrap();
+    let asked_after = async |seconds| {
+        network.asked();
+        clock.advance(Duration::from_secs(seconds));
+        group.send(b"said".to_vec(), true).await.unwrap();
+        network.asked()
+    };
+    assert_eq!(asked_after(1).await, ["query", "publish"]);
+    assert_eq!(asked_after(1).await, ["query", "publish"]);
+    assert_eq!(asked_after(5).await, ["query", "identity updates", "publish"]);
+    assert_eq!(asked_after(3).await, ["publish"]);
+
+    bob.conversations().sync_all().await.unwrap();
+    bob.conversations().find(group.id()).await.unwrap().update_name("moved").await.unwrap();
+    assert_eq!(asked_after(3).await, ["query", "identity updates", "publish"]);
+    assert_eq!(asked_after(1).await, ["query", "publish"]);
 }
 
 /// Alice and bob in so many groups, in each of which alice has said something that bob has not read.
