@@ -103,6 +103,9 @@ pub(crate) async fn run(options: Options) -> Result<bool> {
 
     let report = report(&outcomes);
     println!("{}", report.table());
+    for path in [&options.json, &options.table, &options.svg].into_iter().flatten() {
+        println!("wrote {}", path.display());
+    }
     println!("race: {}", report.last_line());
     Ok(report.is_whole())
 }

@@ -142,9 +142,7 @@ impl Report {
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
-    fs::write(path, format!("{}\n", text.trim_end())).with_context(|| format!("cannot write {}", path.display()))?;
-    println!("wrote {}", path.display());
-    Ok(())
+    fs::write(path, format!("{}\n", text.trim_end())).with_context(|| format!("cannot write {}", path.display()))
 }
 
 #[cfg(test)]
