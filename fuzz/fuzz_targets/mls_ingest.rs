@@ -116,7 +116,7 @@ fuzz_target!(|bytes: &[u8]| {
         let deliveries = world.deliveries(bytes);
         let World { engine, store, now, .. } = world;
         let undone = engine.transaction(&*store, Durability::Full, &Nobody, *now, |session| {
-            let ingested = session.ingest(&deliveries)?;
+            let ingested = session.ingest(&deliveries, &[])?;
             assert_eq!(ingested.done, deliveries.len());
             // Nothing is kept, so that every input meets the same state.
             Err::<(), _>(EngineError::UnknownGroup)

@@ -129,7 +129,7 @@ pub fn make<R>(actor: &mut Actor, work: impl Fn(&mut Session<'_>) -> Result<R, E
 /// What `actor` makes of what came; nothing if it asks for something that this stage has not.
 pub fn ingest(actor: &mut Actor, group: &GroupId, delivered: &[Delivered]) -> Option<Verdict> {
     make(actor, |session| {
-        let ingested = session.ingest(delivered)?;
+        let ingested = session.ingest(delivered, &[])?;
         if !ingested.missing.is_empty() {
             if ingested.missing.iter().any(|missing| matches!(missing, xmtp_mls::Missing::Group(_))) {
                 return Ok(None);

@@ -68,7 +68,7 @@ impl Inner {
         while !owed.0.is_empty() {
             let Ok(Some(batch)) = tokio::time::timeout(PATIENCE, batches.next()).await else { break };
             let batch: Arc<[Delivered]> = batch.into_iter().collect::<Result<_, _>>()?;
-            let may_go_on = self.ingest(Arc::clone(&batch)).await?;
+            let may_go_on = self.ingest(Arc::clone(&batch), &[]).await?;
             let given = owed.strike_off(&batch);
             // Which of them halted is seen in the end.
             done(if may_go_on { given } else { 0 });

@@ -78,7 +78,7 @@ impl Inner {
         // ID.R60
         batch.retain(|envelope| !held.contains(&envelope.topic));
         let batch: Arc<[Delivered]> = batch.into();
-        match self.ingest(Arc::clone(&batch)).await {
+        match self.ingest(Arc::clone(&batch), &[]).await {
             Err(error) if error.waits_for_chain() => {}
             taken => return taken.map(drop),
         }
@@ -87,7 +87,7 @@ impl Inner {
             topics.entry(envelope.topic.clone()).or_default().push(envelope.clone());
         }
         for (topic, envelopes) in topics {
-            match self.ingest(envelopes.into()).await {
+            match self.ingest(envelopes.into(), &[]).await {
                 Err(error) if error.waits_for_chain() => {
                     tracing::warn!(%error, "a conversation waits, the others go on");
                     held.insert(topic);
@@ -101,7 +101,7 @@ impl Inner {
     /// Asks again for topics that are held; those that can go on are read up to now and followed again.
     async fn catch_up(self: &Arc<Self>, held: &mut BTreeSet<Topic>) -> Result<(), ClientError> {
         for topic in std::mem::take(held) {
-            match self.pull_topic(topic.clone()).await {
+            match self.pull_topic(topic.clone(), &[]).await {
                 Err(error) if error.waits_for_chain() => drop(held.insert(topic)),
                 read => _ = read?,
             }

@@ -3,6 +3,7 @@ use crate::{ClientError, client::Inner};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use xmtp_delivery::DeliveryError;
+use xmtp_mls::{Reading, Session};
 use xmtp_storage::Durability;
 use xmtp_types::{Cursor, Delivered, OriginatorId, Topic, TopicKind};
 
@@ -12,13 +13,14 @@ const PAGES: usize = 4;
 const WELCOME_WAITS: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl Inner {
-    /// Reads everything new in a topic. Says whether there were commits.
-    pub(crate) async fn pull_topic(self: &Arc<Self>, topic: Topic) -> Result<bool, ClientError> {
+    /// Reads everything new in a topic, with these readings. Says whether there were commits.
+    pub(crate) async fn pull_topic(self: &Arc<Self>, topic: Topic, readings: &[Reading]) -> Result<bool, ClientError> {
         let wanted = topic.clone();
         let cursor = self.machine.read(move |store| store.cursor(&wanted)).await?;
         let (sender, pages) = mpsc::channel(PAGES);
         // What was fetched is ingested even if fetching fails later.
-        let (fetched, taken) = tokio::join!(self.fetch_pages(&topic, cursor, sender), self.take_pages(&topic, pages));
+        let (fetched, taken) =
+            tokio::join!(self.fetch_pages(&topic, cursor, sender), self.take_pages(&topic, pages, readings));
         let has_commits = taken?;
         fetched?;
         Ok(has_commits)
@@ -45,13 +47,14 @@ impl Inner {
         self: &Arc<Self>,
         topic: &Topic,
         mut pages: mpsc::Receiver<Vec<Delivered>>,
+        readings: &[Reading],
     ) -> Result<bool, ClientError> {
         let (mut ready, mut has_commits) = (Vec::with_capacity(PAGES), false);
         while pages.recv_many(&mut ready, PAGES).await > 0 {
             let batch: Arc<[Delivered]> = ready.drain(..).flatten().collect();
             has_commits |= batch.iter().any(|envelope| envelope.originator == OriginatorId::V3_COMMITS);
             let may_go_on = loop {
-                match self.ingest(Arc::clone(&batch)).await {
+                match self.ingest(Arc::clone(&batch), readings).await {
                     Err(error) if error.waits_for_chain() && self.pass_over_welcome(topic, &batch).await? => {
                         tracing::warn!(%error, "a welcome has waited too long for a chain and is passed over");
                     }
@@ -80,8 +83,7 @@ impl Inner {
             return Ok(false);
         };
         let (topic, originator, number) = (topic.clone(), welcome.originator, welcome.sequence_id);
-        let pass =
-            move |session: &mut xmtp_mls::Session<'_>| Ok(session.tx().advance_cursor(&topic, originator, number)?);
+        let pass = move |session: &mut Session<'_>| Ok(session.tx().advance_cursor(&topic, originator, number)?);
         self.machine.step(Durability::Relaxed, pass).await?;
         Ok(true)
     }

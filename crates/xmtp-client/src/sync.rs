@@ -6,8 +6,8 @@ use crate::{
     installations::due,
 };
 use futures::{StreamExt, stream};
-use std::{collections::BTreeSet, sync::Arc};
-use xmtp_mls::{EngineError, Ingested, Missing, Release};
+use std::sync::Arc;
+use xmtp_mls::{EngineError, Ingested, Missing, Reading, Release, Session};
 use xmtp_storage::{ConsentState, ConversationKind, Durability, GroupQuery, GroupRow, GroupStatus};
 use xmtp_types::{Delivered, GroupId, SequenceId, Topic};
 
@@ -48,7 +48,7 @@ struct News {
 impl Inner {
     /// Reads new welcomes and joins their groups.
     pub(crate) async fn sync_welcomes(self: &Arc<Self>) -> Result<(), ClientError> {
-        let read = self.pull_topic(Topic::welcome(&self.installation)).await;
+        let read = self.pull_topic(Topic::welcome(&self.installation), &[]).await;
         self.rotate_key_package().await?;
         read.map(drop)
     }
@@ -144,22 +144,30 @@ impl Inner {
 
     /// Reads everything new in a group.
     pub(crate) async fn pull(self: &Arc<Self>, group: &GroupId) -> Result<(), ClientError> {
-        let has_moved = self.pull_topic(Topic::group(group)).await?;
+        self.pull_with(group, &[]).await
+    }
+
+    /// As [`Inner::pull`], for somebody who needs what these readings read.
+    async fn pull_with(self: &Arc<Self>, group: &GroupId, readings: &[Reading]) -> Result<(), ClientError> {
+        let has_moved = self.pull_topic(Topic::group(group), readings).await?;
         self.lanes.of(group).note_read(self.machine.clock.now(), has_moved);
         Ok(())
     }
 
     /// Hands envelopes to the state machine until all are dealt with; fetches what it lacks on the way. Says whether
-    /// more of the same topic can follow.
-    pub(crate) async fn ingest(self: &Arc<Self>, batch: Arc<[Delivered]>) -> Result<bool, ClientError> {
-        let mut reading = BTreeSet::new();
-        let ingested = self.ingest_reading(batch, &mut reading).await;
-        if !reading.is_empty() {
+    /// more of the same topic can follow. The batch was read with `readings`.
+    pub(crate) async fn ingest(
+        self: &Arc<Self>,
+        batch: Arc<[Delivered]>,
+        readings: &[Reading],
+    ) -> Result<bool, ClientError> {
+        let mut all = readings.to_vec();
+        let ingested = self.ingest_reading(batch, &mut all).await;
+        let begun = all.split_off(readings.len());
+        if !begun.is_empty() {
             let is_read = ingested.is_ok();
-            let end = move |session: &mut xmtp_mls::Session<'_>| {
-                for group in &reading {
-                    if is_read { session.end_reading(group) } else { session.break_off_reading(group) }
-                }
+            let end = move |session: &mut Session<'_>| {
+                begun.iter().for_each(|reading| session.end_reading(reading, is_read));
                 Ok(())
             };
             self.machine.step(Durability::Relaxed, end).await?;
@@ -177,28 +185,25 @@ impl Inner {
         }
     }
 
-    /// As [`Inner::ingest`]; notes which groups were read on the way because something of them was missing.
+    /// As [`Inner::ingest`]; adds to `readings` those that were begun on the way because something was missing.
     async fn ingest_reading(
         self: &Arc<Self>,
         batch: Arc<[Delivered]>,
-        reading: &mut BTreeSet<GroupId>,
+        readings: &mut Vec<Reading>,
     ) -> Result<bool, ClientError> {
         let (mut rest, mut rounds) = (batch, 0);
         while rounds < FETCH_ROUNDS {
-            let handed = Arc::clone(&rest);
-            let ingested = self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed)).await?;
+            let (handed, held) = (Arc::clone(&rest), readings.clone());
+            let ingested =
+                self.machine.step(Durability::Relaxed, move |session| session.ingest(&handed, &held)).await?;
             if !ingested.missing.is_empty() {
                 self.fetch_for(&ingested).await?;
                 for missing in &ingested.missing {
                     if let Missing::Group(group) = missing {
-                        reading.insert(group.clone());
                         let wanted = group.clone();
-                        let begin = move |session: &mut xmtp_mls::Session<'_>| {
-                            session.begin_reading(&wanted);
-                            Ok(())
-                        };
-                        self.machine.step(Durability::Relaxed, begin).await?;
-                        Box::pin(self.pull(group)).await?;
+                        let begin = move |session: &mut Session<'_>| Ok(session.begin_reading(&wanted));
+                        readings.push(self.machine.step(Durability::Relaxed, begin).await?);
+                        Box::pin(self.pull_with(group, readings)).await?;
                     }
                 }
                 rest = rest.get(ingested.done..).unwrap_or_default().into();

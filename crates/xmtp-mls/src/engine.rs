@@ -11,7 +11,7 @@ use crate::{
     group::views::Views,
     ports::Directory,
     provider::{Overlay, Provider, Secrets},
-    unread::Unread,
+    unread::{Reading, Unread},
     version,
     welcome::{Ahead, Pointers},
 };
@@ -52,6 +52,8 @@ pub struct Session<'s> {
     overlay: &'s RefCell<Overlay>,
     groups: &'s mut Groups,
     pub(crate) unread: &'s mut Unread,
+    /// What the batch that is ingested was read with.
+    pub(crate) readings: Vec<Reading>,
     /// Pointers to the welcome of the newest commit that adds many.
     pub(crate) pointers: &'s mut Option<Pointers>,
     /// Welcomes that were opened before their turn.
@@ -114,6 +116,7 @@ impl Engine {
                 overlay: &self.overlay,
                 groups: &mut self.groups,
                 unread: &mut self.unread,
+                readings: Vec::new(),
                 pointers: &mut self.pointers,
                 ahead: &mut self.ahead,
                 views: &self.views,

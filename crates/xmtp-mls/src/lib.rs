@@ -90,4 +90,5 @@ pub use intent::{AdminChange, Intent, LeaveRefusal, MAX_GROUP_SIZE, Release, Sen
 pub use key_package::{KeyPackageId, VerifiedKeyPackage};
 pub use ports::{Directory, Lookup, Missing};
 pub use preferences::PushKey;
+pub use unread::Reading;
 pub use version::PROTOCOL_VERSION;

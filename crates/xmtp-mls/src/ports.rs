@@ -20,8 +20,7 @@ pub enum Missing {
     KeyPackage(InstallationId),
     /// The first welcome on this topic: what a welcome pointer points at.
     Pointee(Topic),
-    /// Everything the network has of this group, to be ingested between
-    /// [`begin_reading`](crate::Session::begin_reading) and [`end_reading`](crate::Session::end_reading).
+    /// Everything the network has of this group, to be ingested in a [`Reading`](crate::Reading).
     Group(GroupId),
 }
 

@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use std::{fmt, sync::Arc};
 use xmtp_crypto::InstallationKey;
 use xmtp_identity::{LocalWallet, UpdateRequest, inbox_id_for};
-use xmtp_mls::{Engine, EngineError, GroupOptions, Installation, Intent, Missing, Session};
+use xmtp_mls::{Engine, EngineError, GroupOptions, Installation, Intent, Missing, Reading, Session};
 use xmtp_storage::{Durability, IntentId, Store};
 use xmtp_types::{ClientEnvelope, Delivered, GroupId, InboxId, Topic};
 
@@ -144,18 +144,21 @@ impl Member {
     /// # Errors
     /// If a step fails.
     pub fn ingest(&mut self, batch: &[Delivered]) -> Result<()> {
-        let mut done = 0;
+        self.ingest_with(batch, &[])
+    }
+
+    /// As [`Member::ingest`], with what the batch was read with.
+    fn ingest_with(&mut self, batch: &[Delivered], readings: &[Reading]) -> Result<()> {
+        let (mut done, mut all) = (0, readings.to_vec());
         while let Some(rest) = batch.get(done..).filter(|rest| !rest.is_empty()) {
-            let ingested = self.step(Durability::Relaxed, |session| session.ingest(rest))?;
+            let ingested = self.step(Durability::Relaxed, |session| session.ingest(rest, &all))?;
             ensure!(ingested.done > 0 || !ingested.missing.is_empty(), "an envelope was not taken in");
             done += ingested.done;
             for missing in ingested.missing {
                 let Missing::Group(group) = missing else { anyhow::bail!("{missing:?} is missing") };
-                self.step(Durability::Relaxed, |session| {
-                    session.begin_reading(&group);
-                    Ok(())
-                })?;
-                self.pull(&Topic::group(&group))?;
+                all.push(self.step(Durability::Relaxed, |session| Ok(session.begin_reading(&group)))?);
+                let news = self.news(&Topic::group(&group))?;
+                self.ingest_with(&news, &all)?;
             }
         }
         Ok(())

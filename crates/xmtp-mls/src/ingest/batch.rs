@@ -9,6 +9,7 @@ use crate::{
     peek::{self, ContentKind, PublicParts},
     ports::Missing,
     provider::Secrets,
+    unread::Reading,
 };
 use openmls::{framing::ProcessedMessageContent, group::MlsGroup};
 use std::collections::BTreeSet;
@@ -36,14 +37,16 @@ enum Outcome {
 }
 
 impl Session<'_> {
-    /// Deals with envelopes in the order of their topics.
+    /// Deals with envelopes in the order of their topics, each of which is whole from some point on that was dealt with:
+    /// a stream that leaves nothing out, or pages from the cursor. Those of a [`Reading`] are handed in with it.
     ///
     /// Envelopes that break a rule are refused with an [`Event::Refused`] and passed over.
     ///
     /// # Errors
     /// [`EngineError::Storage`] and other failures of this side; then nothing of the batch is kept. What must be
     /// fetched is not an error but [`Ingested::missing`].
-    pub fn ingest(&mut self, batch: &[Delivered]) -> Result<Ingested, EngineError> {
+    pub fn ingest(&mut self, batch: &[Delivered], readings: &[Reading]) -> Result<Ingested, EngineError> {
+        self.readings = readings.to_vec();
         let mut ingested = Ingested::default();
         let mut run = None;
         for (at, delivered) in batch.iter().enumerate() {
@@ -210,6 +213,7 @@ impl Session<'_> {
         let mut row = self.row(group)?;
         row.status = status.clone();
         self.tx().put_group(&row)?;
+        self.void_readings(group);
         self.emit(Event::Halted { group: group.clone(), status });
         Ok(())
     }

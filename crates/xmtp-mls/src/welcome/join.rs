@@ -117,8 +117,7 @@ impl Session<'_> {
         }
         self.keep_group(group, mls);
         crate::key_package::queue_rotation(self.provider.kv(), self.now)?;
-        // What was read of the group before says nothing about what follows.
-        self.break_off_reading(group);
+        self.void_readings(group);
         self.emit(Event::Joined { group: group.clone() });
         // What was queued before this installation was taken out and put back goes on.
         let queued = self.tx().intents(group, &[IntentState::ToPublish])?;

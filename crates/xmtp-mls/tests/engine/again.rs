@@ -18,7 +18,7 @@ fn the_cursor_covers_what_was_dealt_with_and_all_of_it_is_passed_over_in_silence
         let cursor = actor.cursor(&topic);
         assert!(log.iter().all(|delivered| cursor.covers(delivered.originator, delivered.sequence_id)));
         actor.events.clear();
-        let ingested = actor.step(|session: &mut Session<'_>| session.ingest(&log)).unwrap();
+        let ingested = actor.step(|session: &mut Session<'_>| session.ingest(&log, &[])).unwrap();
         assert_eq!((ingested.done, ingested.halted), (log.len(), false));
         assert_eq!(actor.events, []);
         assert_eq!(actor.texts(&group), ["before", "after"]);
@@ -28,7 +28,7 @@ fn the_cursor_covers_what_was_dealt_with_and_all_of_it_is_passed_over_in_silence
     alice.send(&group, "new");
     let newest = network.after(&topic, &bob.cursor(&topic));
     let batch = [newest, log].concat();
-    bob.step(|session: &mut Session<'_>| session.ingest(&batch)).unwrap();
+    bob.step(|session: &mut Session<'_>| session.ingest(&batch, &[])).unwrap();
     assert_eq!(bob.events.len(), 1, "{:?}", bob.events);
     assert_eq!(bob.texts(&group), ["before", "after", "new"]);
 }

@@ -13,6 +13,7 @@ mod permissions;
 mod ratchets;
 mod readding;
 mod stuck;
+mod unread;
 #[expect(dead_code, reason = "the unit tests use the rest")]
 mod world;
 mod writes;

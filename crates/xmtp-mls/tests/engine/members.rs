@@ -118,28 +118,6 @@ fn who_was_away_while_removed_and_added_again_twice_reads_what_was_said_in_betwe
     assert_eq!(bob.status(&group), GroupStatus::Removed);
 }
 
-#[test]
-fn what_was_let_go_while_this_installation_was_not_in_the_group_is_read_before_what_follows() {
-    let network = Shared::new();
-    let ([mut alice, mut bob], group) = group_of(&network);
-    alice.remove(&group, &[bob.inbox()]);
-    bob.sync();
-    alice.add(&group, &[bob.inbox()]);
-    alice.rotate(&group, 1);
-    alice.send(&group, "one");
-    let topic = Topic::group(&group);
-    // Live, the group can be ahead of the welcome that brings this installation back to it.
-    let ahead = network.after(&topic, &bob.cursor(&topic));
-    assert!(bob.ingest(&ahead).unwrap().halted);
-    let seen = network.after(&topic, &bob.cursor(&topic)).len();
-    alice.send(&group, "two");
-    let mut live = network.after(&Topic::welcome(&bob.id()), &bob.cursor(&Topic::welcome(&bob.id())));
-    live.extend(network.after(&topic, &bob.cursor(&topic)).into_iter().skip(seen));
-    bob.ingest(&live).unwrap();
-    assert_eq!(bob.texts(&group), ["one", "two"]);
-    assert_agree([&mut alice, &mut bob], &group);
-}
-
 #[test] // WE.R9
 fn who_was_added_by_a_member_that_is_removed_and_added_again_still_gets_its_welcome() {
     let network = Shared::new();

@@ -91,7 +91,7 @@ fn undone() -> EngineError {
 
 /// Ingests all of it, or says what must be fetched first.
 fn ingest(session: &mut Session<'_>, batch: &[Delivered]) -> Result<(), EngineError> {
-    let ingested = session.ingest(batch)?;
+    let ingested = session.ingest(batch, &[])?;
     if ingested.missing.is_empty() { Ok(()) } else { Err(EngineError::Missing(ingested.missing)) }
 }
 
@@ -113,7 +113,7 @@ fn read(bob: &mut Actor, batch: &[Delivered], way: Way) {
             .step(|session| {
                 ingest(session, first)?;
                 let failed: Result<(), _> = session.attempt(|session| {
-                    session.ingest(rest)?;
+                    session.ingest(rest, &[])?;
                     Err(undone())
                 });
                 assert!(failed.is_err());
@@ -122,7 +122,7 @@ fn read(bob: &mut Actor, batch: &[Delivered], way: Way) {
             .unwrap(),
         Way::Dropped => {
             let dropped: Result<(), _> = bob.step(|session| {
-                session.ingest(batch)?;
+                session.ingest(batch, &[])?;
                 Err(undone())
             });
             assert!(dropped.is_err());

@@ -271,6 +271,13 @@ fn a_group_that_asks_for_a_newer_version_waits_at_the_commit_that_says_so() {
     });
     let before = cast.bob.cursor(&Topic::group(&group));
     cast.network.post(envelope(&group, &commit));
+    let reading = cast.bob.step(|session| Ok(session.begin_reading(&group))).unwrap();
+    cast.bob.sync();
+    let is_read = cast.bob.step(|session| {
+        session.readings.push(reading.clone());
+        Ok(session.must_be_read(&group).is_ok())
+    });
+    assert!(!is_read.unwrap(), "who reads it has not come to its end");
     cast.mallory.send(&group, "after it");
     for round in 0..2 {
         cast.bob.sync();

@@ -53,7 +53,7 @@ fn what_was_opened_waits_for_what_must_be_fetched_and_is_not_opened_again() {
     let [mut alice, mut bob] = std::array::from_fn(|_| Actor::register(&network));
     (0..3).for_each(|_| drop(group_with(&mut alice, &[&bob])));
     let batch = welcomes(&network, &bob);
-    let ingested = bob.step(|session| session.ingest(&batch)).unwrap();
+    let ingested = bob.step(|session| session.ingest(&batch, &[])).unwrap();
     assert_eq!((ingested.done, ingested.missing.is_empty(), waiting(&mut bob)), (0, false, 3));
     bob.step(|session| {
         let kept = session.tx().values(Namespace::KeyPackages, &[])?;
@@ -89,7 +89,7 @@ fn what_all_that_wait_will_need_is_named_with_what_the_first_one_needs() {
     let mut strangers: [Actor; 3] = std::array::from_fn(|_| Actor::register(&network));
     strangers.iter_mut().for_each(|stranger| drop(group_with(stranger, &[&bob])));
     let batch = welcomes(&network, &bob);
-    let ingested = bob.step(|session| session.ingest(&batch)).unwrap();
+    let ingested = bob.step(|session| session.ingest(&batch, &[])).unwrap();
     let update = |who: &Actor| Missing::IdentityUpdates(who.inbox(), network.lock().newest_identity_of(&who.inbox()));
     assert_eq!(ingested.missing, [&bob, &strangers[0]].map(update).into());
     assert_eq!(ingested.soon, strangers.iter().chain([&bob]).map(update).collect());
@@ -101,7 +101,7 @@ fn no_more_are_open_at_a_time_than_a_bounded_number() {
     let [mut alice, mut bob] = std::array::from_fn(|_| Actor::register(&network));
     (0..WELCOMES + 2).for_each(|_| drop(group_with(&mut alice, &[&bob])));
     let batch = welcomes(&network, &bob);
-    bob.step(|session| session.ingest(&batch)).unwrap();
+    bob.step(|session| session.ingest(&batch, &[])).unwrap();
     assert_eq!(waiting(&mut bob), WELCOMES);
     bob.sync();
     assert_eq!((bob.groups().len(), waiting(&mut bob)), (WELCOMES + 2, 0));

@@ -3,7 +3,9 @@ use super::{Shared, Watched, network::Fetched};
 use std::time::Duration;
 use xmtp_crypto::InstallationKey;
 use xmtp_identity::{LocalWallet, RawSignature, UnverifiedUpdate, UpdateRequest, inbox_id_for};
-use xmtp_mls::{Engine, EngineError, Event, GroupInfo, GroupOptions, Ingested, Installation, Intent, Missing, Session};
+use xmtp_mls::{
+    Engine, EngineError, Event, GroupInfo, GroupOptions, Ingested, Installation, Intent, Missing, Reading, Session,
+};
 use xmtp_storage::{
     Durability, GroupQuery, GroupRow, GroupStatus, IntentRow, IntentState, MessageKind, MessageQuery, MessageRow, Store,
 };
@@ -172,10 +174,10 @@ impl Actor {
         for _ in 0..20 {
             let staged = self.step(|session| session.stage(group))?;
             self.publish_all(staged.envelopes)?;
-            self.pull(&Topic::group(group))?;
+            self.pull(&Topic::group(group), &[])?;
             let unsent = self.step(|session| session.unsent(group))?;
             self.publish_all(unsent)?;
-            self.pull(&Topic::group(group))?;
+            self.pull(&Topic::group(group), &[])?;
             for (intent, envelopes) in self.step(|session| session.follow_ups(group))? {
                 for envelope in envelopes {
                     self.post(envelope)?;
@@ -209,37 +211,42 @@ impl Actor {
     }
 
     pub(crate) fn try_sync(&mut self) -> Result<(), EngineError> {
-        self.pull(&Topic::welcome(&self.id()))?;
-        self.groups().iter().try_for_each(|group| self.pull(&Topic::group(group)))
+        self.pull(&Topic::welcome(&self.id()), &[])?;
+        self.groups().iter().try_for_each(|group| self.pull(&Topic::group(group), &[]))
     }
 
-    fn pull(&mut self, topic: &Topic) -> Result<(), EngineError> {
+    fn pull(&mut self, topic: &Topic, readings: &[Reading]) -> Result<(), EngineError> {
         let cursor = self.store.read()?.cursor(topic)?;
         let batch = self.network.after(topic, &cursor);
         if !batch.is_empty() {
-            self.ingest(&batch)?;
+            self.ingest_with(&batch, readings)?;
         }
         Ok(())
     }
 
     /// Hands in a batch until all of it is dealt with.
     pub(crate) fn ingest(&mut self, batch: &[Delivered]) -> Result<Ingested, EngineError> {
-        let mut done = 0;
+        self.ingest_with(batch, &[])
+    }
+
+    fn ingest_with(&mut self, batch: &[Delivered], readings: &[Reading]) -> Result<Ingested, EngineError> {
+        let (mut done, mut all) = (0, readings.to_vec());
         loop {
-            let mut ingested = self.step(|session| session.ingest(&batch[done..]))?;
+            let mut ingested = self.step(|session| session.ingest(&batch[done..], &all))?;
             done += ingested.done;
             if ingested.missing.is_empty() {
                 assert_eq!(done, batch.len());
                 ingested.done = done;
+                let begun = all.split_off(readings.len());
+                if !begun.is_empty() {
+                    self.step(|session| Ok(begun.iter().for_each(|reading| session.end_reading(reading, true))))?;
+                }
                 return Ok(ingested);
             }
             for missing in &ingested.missing {
                 if let Missing::Group(group) = missing {
-                    self.step(|session| {
-                        session.begin_reading(group);
-                        Ok(())
-                    })?;
-                    self.pull(&Topic::group(group))?;
+                    all.push(self.step(|session| Ok(session.begin_reading(group)))?);
+                    self.pull(&Topic::group(group), &all)?;
                 }
             }
             self.fetched.fetch(ingested.missing);
