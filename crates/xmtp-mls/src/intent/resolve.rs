@@ -6,7 +6,7 @@ use crate::{
     control,
     group::{config::PAST_EPOCHS_KEPT, departed},
 };
-use openmls::group::MlsGroup;
+use openmls::group::{MlsGroup, PastEpochDeletion};
 use xmtp_storage::{DeliveryStatus, GroupStatus, IntentRow, IntentState, StorageError};
 use xmtp_types::{Delivered, Epoch};
 
@@ -101,7 +101,13 @@ fn own_commit(
         }
         None => return Ok(()),
     };
+    let was_new = mls.epoch().as_u64() == 0;
     mls.merge_pending_commit(&session.provider).map_err(|error| EngineError::mls("applying our own commit")(&error))?;
+    if was_new {
+        // In its first epoch a group has nobody but this installation, so nothing of it is still to be opened.
+        mls.delete_past_epoch_secrets(&session.provider, PastEpochDeletion::delete_all())
+            .map_err(|error| EngineError::mls("deleting the secrets of the first epoch")(&error))?;
+    }
     departed::note(session, mls, departing)?;
     commit::record(session, mls, change, delivered)?;
     match row.post_commit.take() {

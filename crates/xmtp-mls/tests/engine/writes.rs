@@ -1,6 +1,6 @@
 //! What reaches the store: each value once per transaction, however many messages were in it.
 use crate::world::{Actor, Shared, group_of};
-use xmtp_storage::MessageKind;
+use xmtp_storage::{MessageKind, Namespace, Store as _};
 use xmtp_types::Topic;
 
 /// The kinds of stored values that hold a group's message secrets, the first bytes of their keys: what stands as long as an
@@ -65,4 +65,16 @@ fn messages_of_one_group_move_its_cursor_once() {
     assert_eq!(bob.store.probe.cursor_moves(), 1);
     assert_eq!(bob.store.probe.messages_inserted(), [5]);
     assert!(network.after(&topic, &bob.cursor(&topic)).is_empty());
+}
+
+#[test]
+fn nothing_is_kept_of_the_epoch_in_which_a_group_had_one_member() {
+    let network = Shared::new();
+    let ([alice, bob], _) = group_of(&network);
+    let kept = |actor: &Actor| -> Vec<usize> {
+        let values = actor.store.read().unwrap().values(Namespace::Mls, &[EPOCHS]).unwrap();
+        values.iter().map(|(_, value)| value.len()).collect()
+    };
+    // Who joined has the secrets of one epoch.
+    assert_eq!(kept(&alice), kept(&bob));
 }
