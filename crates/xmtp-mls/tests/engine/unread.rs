@@ -76,7 +76,11 @@ fn a_reading_says_nothing_about_what_is_let_go_after_its_pages_were_asked_for() 
     alice.rotate(&group, 3);
     let ahead = network.after(&topic, &bob.cursor(&topic));
     assert!(bob.ingest(&ahead).unwrap().halted);
-    bob.step(|session| Ok(session.end_reading(&reading, true))).unwrap();
+    bob.step(|session| {
+        session.end_reading(&reading, true);
+        Ok(())
+    })
+    .unwrap();
     bob.ingest(&network.after(&welcomes, &bob.cursor(&welcomes))).unwrap();
     alice.send(&group, "two");
     bob.ingest(&network.after(&topic, &bob.cursor(&topic)).split_off(1)).unwrap();

@@ -7,7 +7,7 @@ use super::{
     deletions::note_expired,
     groups::lift_last_message,
     message_filter::matching,
-    schema::{message_floor, messages},
+    schema::{conversations::dsl as numbered, message_floor, messages},
     senders,
     session::{Connected, Session, Writing},
 };
@@ -200,10 +200,10 @@ impl MessageWrites for Session<Writing<'_>> {
         sequence_id: Option<SequenceId>,
         expires_at: Option<Timestamp>,
     ) -> Result<(), StorageError> {
-        let row = with_id(id).select((messages::position, messages::conversation));
-        let row: Option<(i64, i64)> = self.0.query(|connection| row.get_result(connection).optional())?;
-        let Some((position, conversation)) = row else { return Ok(()) };
-        let group = self.0.query(|connection| conversations::with_number(connection, conversation))?;
+        let group = numbered::conversations.filter(numbered::position.eq(messages::conversation));
+        let row = with_id(id).select((messages::position, group.select(numbered::group_id).single_value()));
+        let row: Option<(i64, Option<Vec<u8>>)> = self.0.query(|connection| row.get_result(connection).optional())?;
+        let Some((position, group)) = row else { return Ok(()) };
         let group = group.ok_or(StorageError::Damaged("conversation"))?;
         let values = [
             Value::Integer(Some(status as i64)),

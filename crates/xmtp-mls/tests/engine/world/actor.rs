@@ -239,7 +239,10 @@ impl Actor {
                 ingested.done = done;
                 let begun = all.split_off(readings.len());
                 if !begun.is_empty() {
-                    self.step(|session| Ok(begun.iter().for_each(|reading| session.end_reading(reading, true))))?;
+                    self.step(|session| {
+                        begun.iter().for_each(|reading| session.end_reading(reading, true));
+                        Ok(())
+                    })?;
                 }
                 return Ok(ingested);
             }
